@@ -1,0 +1,56 @@
+package dev.ottla.base;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The port to the file system: everything that a log or the metadata store does to a disk goes through here, so that tests can
+ * tear, lose and refuse writes. Folder entries (create, rename, delete) are durable only after {@link #forceFolder}.
+ */
+public interface Files {
+    /** Opens for reading and writing; creates the file when {@code create} and it is not there. */
+    FileHandle open(Path file, boolean create) throws IOException;
+
+    /** Opens for reading only. */
+    FileHandle openReadOnly(Path file) throws IOException;
+
+    boolean exists(Path path) throws IOException;
+
+    boolean isFolder(Path path) throws IOException;
+
+    long size(Path file) throws IOException;
+
+    /** The names in a folder, sorted. */
+    List<Path> list(Path folder) throws IOException;
+
+    void createFolders(Path folder) throws IOException;
+
+    /** Renames, replacing the target atomically; durable after {@link #forceFolder} of the parent. */
+    void rename(Path from, Path to) throws IOException;
+
+    /** Deletes a file or an empty folder; false when it was not there. */
+    boolean deleteIfExists(Path path) throws IOException;
+
+    /** Deletes a folder with all that is in it. */
+    void deleteTree(Path folder) throws IOException;
+
+    /** Makes creations, renames and deletions in a folder durable. */
+    void forceFolder(Path folder) throws IOException;
+
+    byte[] readAll(Path file) throws IOException;
+
+    /** Replaces a file's content so that a crash leaves the old or the new one: temp, force, rename, force of the folder. */
+    void replace(Path file, byte[] content) throws IOException;
+
+    /** Bytes that may still be written to the volume of a path. */
+    long usableBytes(Path path) throws IOException;
+
+    /** Size in bytes of the volume of a path. */
+    long totalBytes(Path path) throws IOException;
+
+    /** The machine's own disks. */
+    static Files system() {
+        return SystemFiles.INSTANCE;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.ottla.base;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.FileVisitResult;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+enum SystemFiles implements Files {
+    INSTANCE;
+
+    @Override
+    public FileHandle open(Path file, boolean create) throws IOException {
+        FileChannel channel = create
+                ? FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)
+                : FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new SystemFileHandle(channel);
+    }
+
+    @Override
+    public FileHandle openReadOnly(Path file) throws IOException {
+        return new SystemFileHandle(FileChannel.open(file, StandardOpenOption.READ));
+    }
+
+    @Override
+    public boolean exists(Path path) {
+        return java.nio.file.Files.exists(path);
+    }
+
+    @Override
+    public boolean isFolder(Path path) {
+        return java.nio.file.Files.isDirectory(path);
+    }
+
+    @Override
+    public long size(Path file) throws IOException {
+        return java.nio.file.Files.size(file);
+    }
+
+    @Override
+    public List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> entries = java.nio.file.Files.list(folder)) {
+            return entries.sorted().toList();
+        }
+    }
+
+    @Override
+    public void createFolders(Path folder) throws IOException {
+        java.nio.file.Files.createDirectories(folder);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        java.nio.file.Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public boolean deleteIfExists(Path path) throws IOException {
+        return java.nio.file.Files.deleteIfExists(path);
+    }
+
+    @Override
+    public void deleteTree(Path folder) throws IOException {
+        if (!java.nio.file.Files.exists(folder)) {
+            return;
+        }
+        java.nio.file.Files.walkFileTree(folder, new TreeDeleter());
+    }
+
+    @Override
+    public void forceFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public byte[] readAll(Path file) throws IOException {
+        return java.nio.file.Files.readAllBytes(file);
+    }
+
+    @Override
+    public void replace(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try (FileHandle handle = open(temporary, true)) {
+            handle.truncate(0);
+            handle.write(java.nio.ByteBuffer.wrap(content), 0);
+            handle.force(true);
+        }
+        rename(temporary, file);
+        Path folder = file.getParent();
+        if (folder != null) {
+            forceFolder(folder);
+        }
+    }
+
+    @Override
+    public long usableBytes(Path path) throws IOException {
+        return store(path).getUsableSpace();
+    }
+
+    @Override
+    public long totalBytes(Path path) throws IOException {
+        return store(path).getTotalSpace();
+    }
+
+    private static FileStore store(Path path) throws IOException {
+        return java.nio.file.Files.getFileStore(path);
+    }
+
+    private static final class TreeDeleter extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+            java.nio.file.Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            java.nio.file.Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}
