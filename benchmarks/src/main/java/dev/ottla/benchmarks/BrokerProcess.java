@@ -1,0 +1,133 @@
+package dev.ottla.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A broker in its own process, with what the operating system says of it. Linux only: it reads /proc. */
+final class BrokerProcess implements AutoCloseable {
+    private static final long TICKS_PER_SECOND = 100;
+    private static final long STOP_LIMIT_SECONDS = 60;
+
+    private final Process process;
+    private final int port;
+    private final long startedNanos;
+
+    private BrokerProcess(Process process, int port, long startedNanos) {
+        this.process = process;
+        this.port = port;
+        this.startedNanos = startedNanos;
+    }
+
+    static BrokerProcess start(Contender contender, Path home, Path data, int port) {
+        try {
+            Path output = Files.createDirectories(data.resolveSibling("output")).resolve(contender.name() + ".log");
+            long now = System.nanoTime();
+            Process process = new ProcessBuilder(contender.command(home, data, port))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                    .start();
+            return new BrokerProcess(process, port, now);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void runToEnd(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException("Exit code " + process.exitValue() + " from " + command);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted", e);
+        }
+    }
+
+    /** A port with a free one behind it, for Kafka's controller. */
+    static int freePort() {
+        IllegalStateException taken = new IllegalStateException("No two free ports side by side");
+        for (int attempt = 0; attempt < 100; attempt++) {
+            try (ServerSocket first = new ServerSocket()) {
+                first.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                int port = first.getLocalPort();
+                try (ServerSocket second = new ServerSocket()) {
+                    second.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port + 1));
+                    return port;
+                }
+            } catch (IOException e) {
+                taken.addSuppressed(e);
+            }
+        }
+        throw taken;
+    }
+
+    String bootstrap() {
+        return "127.0.0.1:" + port;
+    }
+
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** CPU seconds, user and system, of the process so far. */
+    double cpuSeconds() {
+        String stat = read("stat");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) TICKS_PER_SECOND;
+    }
+
+    /** Resident memory now, MiB. */
+    double residentMib() {
+        return statusMib("VmRSS:");
+    }
+
+    /** The largest resident memory so far, MiB. */
+    double peakResidentMib() {
+        return statusMib("VmHWM:");
+    }
+
+    private double statusMib(String key) {
+        return read("status")
+                        .lines()
+                        .filter(line -> line.startsWith(key))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                        .findFirst()
+                        .orElse(0)
+                / 1024.0;
+    }
+
+    private String read(String file) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
