@@ -1,0 +1,33 @@
+package dev.ottla.broker.wire;
+
+import dev.ottla.base.ErrorCode;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.jspecify.annotations.Nullable;
+
+/** The response that says a whole request failed, each API in its own way: on top, or once per topic and partition asked for. */
+public final class ErrorResponses {
+    private ErrorResponses() {}
+
+    /**
+     * Builds it from the request; null when the API has none (Produce with acks=0: nothing is ever sent).
+     *
+     * @param detail what is wrong, for the APIs that carry a message; null for the code's own text
+     */
+    public static @Nullable ApiMessage of(short version, ApiMessage request, ErrorCode code, @Nullable String detail) {
+        ApiKeys key = ApiKeys.forId(request.apiKey());
+        AbstractRequest parsed = AbstractRequest.parseRequest(
+                        key,
+                        version,
+                        new ByteBufferAccessor(MessageUtil.toByteBufferAccessor(request, version)
+                                .buffer()))
+                .request;
+        var response =
+                parsed.getErrorResponse(0, Errors.forCode(code.wireCode()).exception(detail));
+        return response == null ? null : response.data();
+    }
+}
