@@ -1,0 +1,5 @@
+/** ottla config: read and change the settings of topics and brokers. */
+@NullMarked
+package dev.ottla.cli.config;
+
+import org.jspecify.annotations.NullMarked;
