@@ -1,8 +1,10 @@
 package dev.ottla.base;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The port to the file system: everything that a log or the metadata store does to a disk goes through here, so that tests can
@@ -42,6 +44,13 @@ public interface Files {
 
     /** Replaces a file's content so that a crash leaves the old or the new one: temp, force, rename, force of the folder. */
     void replace(Path file, byte[] content) throws IOException;
+
+    /**
+     * Takes a file (created when missing) for this process until the result is closed or the process ends; null when another
+     * holder has it.
+     */
+    @Nullable
+    Closeable tryLock(Path file) throws IOException;
 
     /** Bytes that may still be written to the volume of a path. */
     long usableBytes(Path path) throws IOException;

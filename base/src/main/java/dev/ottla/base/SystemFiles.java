@@ -1,7 +1,9 @@
 package dev.ottla.base;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.NoSuchFileException;
@@ -100,6 +102,23 @@ enum SystemFiles implements Files {
         if (folder != null) {
             forceFolder(folder);
         }
+    }
+
+    @Override
+    public @Nullable Closeable tryLock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException heldHere) {
+            // This very process holds it: the answer is the same as for another one.
+        } catch (IOException | RuntimeException failure) {
+            channel.close();
+            throw failure;
+        }
+        channel.close();
+        return null;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.ottla.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -58,5 +59,20 @@ class SystemFilesTest {
 
         // Then nothing is left
         assertThat(files.exists(tree)).isFalse();
+    }
+
+    @Test
+    void aLockHasOneHolder() throws IOException {
+        // Given a file that is locked
+        Path file = folder.resolve(".lock");
+        Closeable holder = files.tryLock(file);
+        assertThat(holder).isNotNull();
+
+        // When another asks for it, then it is refused until the first lets go
+        assertThat(files.tryLock(file)).isNull();
+        holder.close();
+        Closeable next = files.tryLock(file);
+        assertThat(next).isNotNull();
+        next.close();
     }
 }

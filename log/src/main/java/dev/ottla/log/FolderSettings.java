@@ -1,0 +1,32 @@
+package dev.ottla.log;
+
+import java.nio.file.Path;
+
+/**
+ * The broker's settings for one data folder.
+ *
+ * @param folder an entry of log.dirs
+ * @param recoveryThreads num.recovery.threads.per.data.dir
+ * @param storageThreads threads for forces, rolls, retention and checkpoints
+ * @param retentionCheckIntervalMs log.retention.check.interval.ms
+ * @param checkpointIntervalMs log.flush.offset.checkpoint.interval.ms
+ * @param highWatermarkCheckpointIntervalMs replica.high.watermark.checkpoint.interval.ms
+ * @param producerIdExpirationMs producer.id.expiration.ms
+ * @param producerIdExpirationCheckIntervalMs producer.id.expiration.check.interval.ms
+ * @param idleCloseMs files that nobody used for this long are closed, and opened again when needed
+ */
+public record FolderSettings(
+        Path folder,
+        int recoveryThreads,
+        int storageThreads,
+        long retentionCheckIntervalMs,
+        long checkpointIntervalMs,
+        long highWatermarkCheckpointIntervalMs,
+        long producerIdExpirationMs,
+        long producerIdExpirationCheckIntervalMs,
+        long idleCloseMs) {
+    /** Apache Kafka 4.3.1's defaults. */
+    public static FolderSettings defaults(Path folder) {
+        return new FolderSettings(folder, 2, 2, 300_000, 60_000, 5_000, 86_400_000, 600_000, 60_000);
+    }
+}
