@@ -38,6 +38,7 @@ public final class BatchHeader {
     private static final int TRANSACTIONAL_MASK = 0x10;
     private static final int CONTROL_MASK = 0x20;
     private static final int DELETE_HORIZON_MASK = 0x40;
+    private static final int KNOWN_MASK = 0x7F;
 
     private BatchHeader() {}
 
@@ -137,10 +138,18 @@ public final class BatchHeader {
         buffer.putInt(at + LEADER_EPOCH_AT, leaderEpoch);
     }
 
-    /** Stamps the broker's time on a batch (message.timestamp.type=LogAppendTime) and renews its CRC. */
-    public static void stampLogAppendTime(ByteBuffer buffer, int at, long appendTimeMs, CRC32C crc) {
-        buffer.putShort(at + ATTRIBUTES_AT, (short) (attributes(buffer, at) | TIMESTAMP_TYPE_MASK));
-        buffer.putLong(at + MAX_TIMESTAMP_AT, appendTimeMs);
+    /**
+     * Says whose clock the timestamps are of and which is the largest, and renews the CRC; leaves a header that says so already as it
+     * is. Attribute bits that mean nothing are cleared on the way, as by Apache Kafka.
+     */
+    public static void setMaxTimestamp(ByteBuffer buffer, int at, TimestampType type, long maxTimestampMs, CRC32C crc) {
+        boolean logAppendTime = type == TimestampType.LOG_APPEND_TIME;
+        if (isLogAppendTime(buffer, at) == logAppendTime && maxTimestampMs(buffer, at) == maxTimestampMs) {
+            return;
+        }
+        int others = attributes(buffer, at) & KNOWN_MASK & ~TIMESTAMP_TYPE_MASK;
+        buffer.putShort(at + ATTRIBUTES_AT, (short) (logAppendTime ? others | TIMESTAMP_TYPE_MASK : others));
+        buffer.putLong(at + MAX_TIMESTAMP_AT, maxTimestampMs);
         buffer.putInt(at + CRC_AT, computeCrc(buffer, at, crc));
     }
 }
