@@ -1,0 +1,98 @@
+package dev.ottla.broker.data;
+
+import dev.ottla.base.ErrorCode;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What became of each partition of a {@link ProduceRequest}, in its flat order; reused with it. */
+final class ProduceResults {
+    private int count;
+    private ErrorCode[] errors = {};
+    private long[] baseOffsets = {};
+    private long[] appendTimesMs = {};
+    private long[] logStartOffsets = {};
+    private @Nullable Refusal[] refusals = {};
+
+    /** What is said beside an error code; a null refusal says nothing. */
+    record Refusal(@Nullable String message, List<RecordFault> recordFaults, int leaderId, int leaderEpoch) {
+        static Refusal because(@Nullable String message) {
+            return new Refusal(message, List.of(), -1, -1);
+        }
+
+        static Refusal movedTo(int leaderId, int leaderEpoch) {
+            return new Refusal(null, List.of(), leaderId, leaderEpoch);
+        }
+    }
+
+    /** One record of a batch that caused it to be dropped (KIP-467). */
+    record RecordFault(int batchIndex, @Nullable String message) {}
+
+    void reset(int partitionCount) {
+        count = partitionCount;
+        if (errors.length < partitionCount) {
+            errors = new ErrorCode[partitionCount];
+            baseOffsets = new long[partitionCount];
+            appendTimesMs = new long[partitionCount];
+            logStartOffsets = new long[partitionCount];
+            refusals = new Refusal[partitionCount];
+        }
+        Arrays.fill(errors, 0, partitionCount, ErrorCode.NONE);
+        Arrays.fill(refusals, 0, partitionCount, null);
+    }
+
+    void appended(int partition, long baseOffset, long appendTimeMs, long logStartOffset) {
+        errors[partition] = ErrorCode.NONE;
+        baseOffsets[partition] = baseOffset;
+        appendTimesMs[partition] = appendTimeMs;
+        logStartOffsets[partition] = logStartOffset;
+    }
+
+    void failed(int partition, ErrorCode error, long logStartOffset, @Nullable Refusal refusal) {
+        errors[partition] = error;
+        baseOffsets[partition] = -1;
+        appendTimesMs[partition] = -1;
+        logStartOffsets[partition] = logStartOffset;
+        refusals[partition] = refusal;
+    }
+
+    /** Changes only the code of an appended batch, as an acknowledgement that did not come does. */
+    void notAcknowledged(int partition, ErrorCode error) {
+        errors[partition] = error;
+    }
+
+    int count() {
+        return count;
+    }
+
+    ErrorCode error(int partition) {
+        return errors[partition];
+    }
+
+    long baseOffset(int partition) {
+        return baseOffsets[partition];
+    }
+
+    long appendTimeMs(int partition) {
+        return appendTimesMs[partition];
+    }
+
+    long logStartOffset(int partition) {
+        return logStartOffsets[partition];
+    }
+
+    @Nullable
+    Refusal refusal(int partition) {
+        return refusals[partition];
+    }
+
+    /** Whether any partition has an error: with acks=0 the connection is closed then. */
+    boolean anyError() {
+        for (int i = 0; i < count; i++) {
+            if (errors[i] != ErrorCode.NONE) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
