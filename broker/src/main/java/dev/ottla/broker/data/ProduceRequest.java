@@ -39,10 +39,19 @@ final class ProduceRequest {
         return version >= FIRST_TOPIC_ID_VERSION;
     }
 
-    /** Decodes a body, from its position on. */
+    /** Decodes a body, from its position on, which is put back. */
     void read(WireReader in, ByteBuffer body, short version) {
+        int start = body.position();
+        try {
+            decode(in.on(body, isFlexible(version)), version);
+        } finally {
+            body.position(start);
+            in.done();
+        }
+    }
+
+    private void decode(WireReader in, short version) {
         boolean flexible = isFlexible(version);
-        in.on(body, flexible);
         transactionalId = in.nullableString();
         acks = in.int16();
         timeoutMs = in.int32();
@@ -63,7 +72,6 @@ final class ProduceRequest {
             in.skipTags();
         }
         in.skipTags();
-        in.done();
     }
 
     private void readPartitions(WireReader in, boolean flexible) {

@@ -1,6 +1,7 @@
 package dev.ottla.broker.data;
 
 import dev.ottla.base.TopicId;
+import dev.ottla.broker.wire.MalformedFrameException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Reads Kafka's primitive types from a frame, in place and never beyond its end. Flexible versions (KIP-482) have varint lengths, one too
  * high so that 0 is null, and tagged fields; the older ones have fixed lengths with -1 for null.
  *
- * <p>Reused from request to request. Everything throws {@link MalformedRequestException} on bytes that cannot be.
+ * <p>Reused from request to request. Everything throws {@link MalformedFrameException} on bytes that cannot be.
  */
 final class WireReader {
     /** A request with more tagged fields than this in one place is not from a client. */
@@ -70,17 +71,17 @@ final class WireReader {
                 return value;
             }
         }
-        throw new MalformedRequestException("a varint of more than 5 bytes");
+        throw new MalformedFrameException("a varint of more than 5 bytes");
     }
 
     /** @param floorBytes the least that one element takes: more elements than could follow are refused before memory is taken */
     int arrayLength(int floorBytes) {
         int length = length32();
         if (length < 0) {
-            throw new MalformedRequestException("null where an array must be");
+            throw new MalformedFrameException("null where an array must be");
         }
         if ((long) length * floorBytes > buffer.remaining()) {
-            throw new MalformedRequestException("an array of " + length + " elements in " + buffer.remaining() + " bytes");
+            throw new MalformedFrameException("an array of " + length + " elements in " + buffer.remaining() + " bytes");
         }
         return length;
     }
@@ -89,7 +90,7 @@ final class WireReader {
     int bytesLength() {
         int length = length32();
         if (length > buffer.remaining()) {
-            throw new MalformedRequestException("a run of " + length + " bytes in " + buffer.remaining());
+            throw new MalformedFrameException("a run of " + length + " bytes in " + buffer.remaining());
         }
         return Math.max(length, -1);
     }
@@ -98,7 +99,7 @@ final class WireReader {
     String topicName() {
         String name = nullableString();
         if (name == null) {
-            throw new MalformedRequestException("null where a topic's name must be");
+            throw new MalformedFrameException("null where a topic's name must be");
         }
         return name;
     }
@@ -146,7 +147,7 @@ final class WireReader {
     int tagCount() {
         int count = unsignedVarint();
         if (count < 0 || count > MAX_TAGS) {
-            throw new MalformedRequestException(count + " tagged fields");
+            throw new MalformedFrameException(count + " tagged fields");
         }
         return count;
     }
@@ -164,7 +165,7 @@ final class WireReader {
     private int stringLength() {
         int length = flexible ? unsignedVarint() - 1 : int16();
         if (length > MAX_STRING_BYTES) {
-            throw new MalformedRequestException("a string of " + length + " bytes");
+            throw new MalformedFrameException("a string of " + length + " bytes");
         }
         require(Math.max(length, 0));
         return length;
@@ -172,7 +173,7 @@ final class WireReader {
 
     private void require(int sizeBytes) {
         if (sizeBytes < 0 || sizeBytes > buffer.remaining()) {
-            throw new MalformedRequestException(
+            throw new MalformedFrameException(
                     sizeBytes + " bytes wanted where " + buffer.remaining() + " are left");
         }
     }
