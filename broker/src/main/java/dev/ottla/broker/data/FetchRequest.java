@@ -2,6 +2,7 @@ package dev.ottla.broker.data;
 
 import dev.ottla.base.TopicId;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ record FetchRequest(
         Map<FetchPartition, FetchPartition> partitions,
         List<Forgotten> forgotten) {
     /** Partitions of a topic that the fetcher no longer wants; the topic as in {@link FetchPartition}. */
-    record Forgotten(String topic, TopicId topicId, int[] partitions) {}
+    record Forgotten(String topic, TopicId topicId, IntBuffer partitions) {}
 
     static final short FIRST_VERSION = 4;
     static final short LAST_VERSION = 18;
@@ -148,9 +149,10 @@ record FetchRequest(
         for (int i = 0; i < topics; i++) {
             TopicId id = usesTopicIds(version) ? in.topicId() : TopicId.ZERO;
             String name = usesTopicIds(version) ? "" : in.topicName();
-            int[] partitions = new int[in.arrayLength(Integer.BYTES)];
-            for (int j = 0; j < partitions.length; j++) {
-                partitions[j] = in.int32();
+            int count = in.arrayLength(Integer.BYTES);
+            IntBuffer partitions = IntBuffer.allocate(count);
+            for (int j = 0; j < count; j++) {
+                partitions.put(j, in.int32());
             }
             in.skipTags();
             forgotten.add(new Forgotten(name, id, partitions));

@@ -130,7 +130,8 @@ final class FetchResponseWriter {
 
     private int topicEnd(int from) {
         int end = from + 1;
-        while (end < reads.size() && reads.get(end).asked().sameTopic(reads.get(from).asked())) {
+        while (end < reads.size()
+                && reads.get(end).asked().sameTopic(reads.get(from).asked())) {
             end++;
         }
         return end;

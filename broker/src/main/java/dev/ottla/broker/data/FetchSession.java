@@ -86,7 +86,8 @@ final class FetchSession {
             }
         }
         for (FetchRequest.Forgotten forgotten : request.forgotten()) {
-            for (int partition : forgotten.partitions()) {
+            for (int i = 0; i < forgotten.partitions().limit(); i++) {
+                int partition = forgotten.partitions().get(i);
                 partitions.remove(new FetchPartition(forgotten.topic(), forgotten.topicId(), partition));
             }
         }

@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where a leader can be reached, told beside an error that names it (KIP-951). */
-record NodeEndpoint(int nodeId, String host, int port, @Nullable String rack) {
+record NodeEndpoint(
+        int nodeId, String host, int port, @Nullable String rack) {
     /** Node id, port and the struct's empty tagged fields. */
     private static final int FIXED_BYTES = 4 + 4 + 1;
     /** Tag, size and array length at their longest. */

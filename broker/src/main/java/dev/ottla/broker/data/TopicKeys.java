@@ -14,7 +14,7 @@ final class TopicKeys {
     /** The longest name a topic may have; longer text is not worth keeping. */
     private static final int MAX_KEPT_BYTES = 249;
 
-    private final byte @Nullable [][] nameBytes = new byte[SLOTS][];
+    private final byte[] @Nullable [] nameBytes = new byte[SLOTS][];
     private final @Nullable String[] names = new String[SLOTS];
     private final @Nullable TopicId[] ids = new TopicId[SLOTS];
 

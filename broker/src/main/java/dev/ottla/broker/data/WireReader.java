@@ -81,7 +81,8 @@ final class WireReader {
             throw new MalformedFrameException("null where an array must be");
         }
         if ((long) length * floorBytes > buffer.remaining()) {
-            throw new MalformedFrameException("an array of " + length + " elements in " + buffer.remaining() + " bytes");
+            throw new MalformedFrameException(
+                    "an array of " + length + " elements in " + buffer.remaining() + " bytes");
         }
         return length;
     }
@@ -173,8 +174,7 @@ final class WireReader {
 
     private void require(int sizeBytes) {
         if (sizeBytes < 0 || sizeBytes > buffer.remaining()) {
-            throw new MalformedFrameException(
-                    sizeBytes + " bytes wanted where " + buffer.remaining() + " are left");
+            throw new MalformedFrameException(sizeBytes + " bytes wanted where " + buffer.remaining() + " are left");
         }
     }
 }

@@ -20,7 +20,7 @@ import org.apache.kafka.common.message.ProduceResponseData.LeaderIdAndEpoch;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
 import org.apache.kafka.common.protocol.types.RawTaggedField;
-import org.apache.kafka.common.record.MemoryRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -104,8 +104,9 @@ class ProduceCodecTest {
             }
             int partitions = random.nextInt(5);
             for (int j = 0; j < partitions; j++) {
-                MemoryRecords records =
-                        random.nextInt(5) == 0 ? null : MemoryRecords.readableRecords(ByteBuffer.wrap(Wire.bytes(random, 200)));
+                MemoryRecords records = random.nextInt(5) == 0
+                        ? null
+                        : MemoryRecords.readableRecords(ByteBuffer.wrap(Wire.bytes(random, 200)));
                 PartitionProduceData partition =
                         new PartitionProduceData().setIndex(random.nextInt()).setRecords(records);
                 if (version >= 9 && random.nextBoolean()) {
@@ -200,7 +201,9 @@ class ProduceCodecTest {
         Refusal refusal = new Refusal(message, faults, moved ? 4 : -1, moved ? 17 : -1);
         results.failed(flat, ErrorCode.INVALID_RECORD, 12, random.nextInt(4) == 0 ? null : refusal);
         boolean said = results.refusal(flat) != null;
-        expected.setErrorCode(ErrorCode.INVALID_RECORD.wireCode()).setBaseOffset(-1).setLogAppendTimeMs(-1);
+        expected.setErrorCode(ErrorCode.INVALID_RECORD.wireCode())
+                .setBaseOffset(-1)
+                .setLogAppendTimeMs(-1);
         if (version >= 5) {
             expected.setLogStartOffset(12);
         }
