@@ -102,8 +102,7 @@ public final class Partition {
     public AppendResult append(ByteBuffer batch, long maxTimestampMs, long maxTimestampOffsetDelta, long nowMs) {
         PartitionLog target = log();
         Leadership now = leadership;
-        AppendResult result =
-                target.append(batch, maxTimestampMs, maxTimestampOffsetDelta, now.leaderEpoch(), nowMs);
+        AppendResult result = target.append(batch, maxTimestampMs, maxTimestampOffsetDelta, now.leaderEpoch(), nowMs);
         if (result.succeeded() && !result.duplicate() && now.inSyncCount() <= 1) {
             target.advanceHighWatermark(result.lastOffset() + 1);
             progressed(batch.remaining());

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,22 +69,21 @@ public final class Partitions {
     /** Follows a change of the image; returns when the disk has followed. Blocks. */
     public synchronized void apply(ClusterImage before, ClusterImage after) {
         image = after;
-        if (before.topics() != after.topics()) {
-            deleteMissing(after);
-        }
-        boolean settingsMayDiffer = before.configs() != after.configs();
-        if (before.topics() == after.topics() && !settingsMayDiffer) {
+        boolean sameTopics = before.topics().equals(after.topics());
+        if (sameTopics && before.configs().equals(after.configs())) {
             return;
         }
+        deleteMissing(after);
         EffectiveConfigs effective = configs.apply(after);
         boolean brokerSettingsDiffer = brokerSettingsDiffer(before, after);
         for (TopicImage topic : after.topics().values()) {
             HostedTopic known = byId.get(topic.id());
             Map<String, String> own = after.topicConfigs(topic.name());
-            boolean sameSettings =
-                    known != null && !brokerSettingsDiffer && own.equals(before.topicConfigs(topic.name()));
-            if (known == null || known.image() != topic || !sameSettings) {
-                host(topic, known, sameSettings ? known.settings() : PartitionSettings.of(effective.topic(own)));
+            boolean sameSettings = !brokerSettingsDiffer && own.equals(before.topicConfigs(topic.name()));
+            if (known == null || !sameSettings) {
+                host(topic, known, PartitionSettings.of(effective.topic(own)));
+            } else if (!known.image().equals(topic)) {
+                host(topic, known, known.settings());
             }
         }
     }
@@ -132,13 +132,18 @@ public final class Partitions {
     public List<Partition> all() {
         List<Partition> all = new ArrayList<>();
         for (HostedTopic topic : byId.values()) {
-            for (Partition partition : topic.partitions()) {
-                if (partition != null) {
-                    all.add(partition);
-                }
-            }
+            forEach(topic, all::add);
         }
         return all;
+    }
+
+    private static void forEach(HostedTopic topic, Consumer<Partition> action) {
+        for (int i = 0; i < topic.partitionCount(); i++) {
+            Partition partition = topic.partition(i);
+            if (partition != null) {
+                action.accept(partition);
+            }
+        }
     }
 
     private void deleteMissing(ClusterImage after) {
@@ -148,12 +153,10 @@ public final class Partitions {
             }
             byId.remove(topic.image().id());
             byName.remove(topic.image().name(), topic);
-            for (Partition partition : topic.partitions()) {
-                if (partition != null) {
-                    partition.retire();
-                    delete(partition.id());
-                }
-            }
+            forEach(topic, partition -> {
+                partition.retire();
+                delete(partition.id());
+            });
         }
     }
 
@@ -178,7 +181,7 @@ public final class Partitions {
                 there = open(topic.topicPartition(each.partition()), each, settings);
             } else {
                 there.update(each, brokerId);
-                if (settings != there.settings()) {
+                if (!settings.equals(there.settings())) {
                     there.configure(settings);
                 }
             }
