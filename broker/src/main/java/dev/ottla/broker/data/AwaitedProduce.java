@@ -46,7 +46,7 @@ final class AwaitedProduce implements PartitionWatcher {
         if (work.awaitsForce()) {
             CompletableFuture<Void> all = forceOfAll();
             forced = all;
-            all.whenComplete((nothing, failure) -> scheduleLook());
+            var _ = all.whenComplete((nothing, failure) -> scheduleLook());
         }
         look();
     }

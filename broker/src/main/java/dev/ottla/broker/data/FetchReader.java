@@ -53,6 +53,7 @@ final class FetchReader {
             Partition partition = find(read);
             if (partition == null) {
                 whyNot(read);
+                answerNow |= !read.isUnresolved();
                 continue;
             }
             asked++;
@@ -119,8 +120,7 @@ final class FetchReader {
         }
     }
 
-    private static ErrorCode refusal(
-            FetchRequest request, short version, Partition partition, PartitionRead read) {
+    private static ErrorCode refusal(FetchRequest request, short version, Partition partition, PartitionRead read) {
         ErrorCode leader = partition.checkLeader(read.currentLeaderEpoch());
         if (leader != ErrorCode.NONE) {
             return known(leader, version);

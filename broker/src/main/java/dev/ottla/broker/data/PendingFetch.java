@@ -68,14 +68,19 @@ final class PendingFetch implements PartitionWatcher {
 
     /** On the loop, with the frame still held. */
     void start() {
-        Round round = read();
-        if (mayAnswer(round)) {
-            answer();
-            return;
+        try {
+            Round round = read();
+            if (mayAnswer(round)) {
+                answer();
+                return;
+            }
+            context.releaseFrame();
+            context.exchange().effectsDone();
+            park(round);
+        } catch (RuntimeException e) {
+            end();
+            abandon(e);
         }
-        context.releaseFrame();
-        context.exchange().effectsDone();
-        park(round);
     }
 
     private Round read() {
@@ -90,13 +95,9 @@ final class PendingFetch implements PartitionWatcher {
         expectedBytes.set(round.sizeBytes());
         long[] seenEnds = new long[reads.size()];
         for (int i = 0; i < seenEnds.length; i++) {
-            PartitionRead read = reads.get(i);
-            seenEnds[i] = read.highWatermark();
-            FileSlice held = read.takeRecords();
-            if (held != null) {
-                held.close();
-            }
+            seenEnds[i] = reads.get(i).highWatermark();
         }
+        dropRecords();
         for (PartitionRead read : reads) {
             Partition partition = handler.reader().find(read);
             if (partition != null) {
@@ -244,7 +245,8 @@ final class PendingFetch implements PartitionWatcher {
             try {
                 slice.warm();
             } catch (IOException | RuntimeException e) {
-                // Sending it will meet the same trouble and close the connection, which is all there is to say to the fetcher.
+                // Sending it will meet the same trouble and close the connection, which is all there is to say to the
+                // fetcher.
                 LOG.warn("Records could not be read ahead", e);
             }
         }

@@ -73,7 +73,11 @@ final class ProduceAppender {
                 return;
             }
             ValidationOutcome outcome = validator.validate(
-                    partition.id(), context.version(), context.body(), partition.settings().rules(), nowMs);
+                    partition.id(),
+                    context.version(),
+                    context.body(),
+                    partition.settings().rules(),
+                    nowMs);
             switch (outcome) {
                 case ValidationOutcome.Refused refused -> refused(results, flat, partition, refused);
                 case ValidationOutcome.Accepted accepted -> accepted(work, flat, partition, accepted, nowMs);

@@ -86,7 +86,8 @@ final class ProduceHandler implements ApiHandler {
         ProduceResults results = work.results();
         if (request.acks() == NO_ACKS) {
             if (results.anyError()) {
-                context.close("A produce with acks=0 failed: " + firstError(results) + "; the client is told by the closed connection");
+                context.close("A produce with acks=0 failed: " + firstError(results)
+                        + "; the client is told by the closed connection");
             } else {
                 context.noReply();
             }
