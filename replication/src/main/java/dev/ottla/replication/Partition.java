@@ -180,6 +180,9 @@ public final class Partition {
                     ErrorCode.POLICY_VIOLATION,
                     "Records of " + id + " cannot be deleted: its cleanup.policy does not include delete");
         }
+        if (beforeOffset < -1) {
+            throw new OttlaException(ErrorCode.OFFSET_OUT_OF_RANGE, beforeOffset + " is no offset of " + id);
+        }
         long start = log().deleteRecords(beforeOffset);
         changed();
         return start;

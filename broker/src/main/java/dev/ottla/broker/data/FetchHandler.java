@@ -3,7 +3,6 @@ package dev.ottla.broker.data;
 import dev.ottla.base.Clock;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
-import dev.ottla.replication.Partitions;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -17,10 +16,10 @@ final class FetchHandler implements ApiHandler {
     private final FetchSessions sessions;
     private final Clock clock;
     private final Executor workers;
-    private final Partitions partitions;
+    private final Leaders leaders;
 
-    FetchHandler(Partitions partitions, FetchReader reader, FetchSessions sessions, Clock clock, Executor workers) {
-        this.partitions = partitions;
+    FetchHandler(Leaders leaders, FetchReader reader, FetchSessions sessions, Clock clock, Executor workers) {
+        this.leaders = leaders;
         this.reader = reader;
         this.sessions = sessions;
         this.clock = clock;
@@ -44,8 +43,8 @@ final class FetchHandler implements ApiHandler {
         return reader;
     }
 
-    Partitions partitions() {
-        return partitions;
+    Leaders leaders() {
+        return leaders;
     }
 
     Executor workers() {

@@ -270,21 +270,19 @@ final class PendingFetch implements PartitionWatcher {
         if (context.version() < FIRST_LEADER_VERSION) {
             return List.of();
         }
-        Endpoints endpoints = null;
+        Leaders.Told told = null;
         for (PartitionRead read : answered) {
             if (read.error() == ErrorCode.NOT_LEADER_OR_FOLLOWER || read.error() == ErrorCode.FENCED_LEADER_EPOCH) {
-                if (endpoints == null) {
-                    endpoints = new Endpoints(
-                            handler.partitions().image(),
-                            context.exchange().connection().listenerName());
+                if (told == null) {
+                    told = handler.leaders().telling(context.exchange().connection());
                 }
-                PartitionImage led = endpoints.leaderOf(read.topic(), read.topicId(), read.partition());
+                PartitionImage led = told.leaderOf(read.topic(), read.topicId(), read.partition());
                 if (led != null) {
                     read.leader(led.leader(), led.leaderEpoch());
                 }
             }
         }
-        return endpoints == null ? List.of() : endpoints.found();
+        return told == null ? List.of() : told.endpoints();
     }
 
     private void abandon(RuntimeException cause) {

@@ -13,7 +13,6 @@ import dev.ottla.record.BatchHeader;
 import dev.ottla.record.BatchValidator;
 import dev.ottla.record.ValidationOutcome;
 import dev.ottla.replication.Partition;
-import dev.ottla.replication.Partitions;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -26,11 +25,11 @@ final class ProduceAppender {
     /** Apache Kafka's admin client may write to internal topics under this client id. */
     private static final String ADMIN_CLIENT_ID = "__admin_client";
 
-    private final Partitions partitions;
+    private final Leaders leaders;
     private final Clock clock;
 
-    ProduceAppender(Partitions partitions, Clock clock) {
-        this.partitions = partitions;
+    ProduceAppender(Leaders leaders, Clock clock) {
+        this.leaders = leaders;
         this.clock = clock;
     }
 
@@ -146,13 +145,12 @@ final class ProduceAppender {
             return List.of();
         }
         ProduceRequest request = work.request();
-        Endpoints endpoints = new Endpoints(
-                partitions.image(), context.exchange().connection().listenerName());
+        Leaders.Told told = leaders.telling(context.exchange().connection());
         for (int topic = 0; topic < request.topicCount(); topic++) {
             for (int flat = request.firstPartition(topic); flat < request.endPartition(topic); flat++) {
                 if (results.error(flat) == ErrorCode.NOT_LEADER_OR_FOLLOWER) {
                     PartitionImage led =
-                            endpoints.leaderOf(request.topicName(topic), request.topicId(topic), request.index(flat));
+                            told.leaderOf(request.topicName(topic), request.topicId(topic), request.index(flat));
                     if (led != null) {
                         results.failed(
                                 flat,
@@ -163,6 +161,6 @@ final class ProduceAppender {
                 }
             }
         }
-        return endpoints.found();
+        return told.endpoints();
     }
 }

@@ -27,9 +27,9 @@ final class ProduceHandler implements ApiHandler {
     private final ProduceAppender appender;
     private final Executor workers;
 
-    ProduceHandler(Partitions partitions, Clock clock, Executor workers) {
+    ProduceHandler(Partitions partitions, Leaders leaders, Clock clock, Executor workers) {
         this.partitions = partitions;
-        this.appender = new ProduceAppender(partitions, clock);
+        this.appender = new ProduceAppender(leaders, clock);
         this.workers = workers;
     }
 
