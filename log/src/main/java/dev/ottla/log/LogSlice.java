@@ -33,7 +33,7 @@ public final class LogSlice implements FileSlice {
     }
 
     @Override
-    public long transferTo(int offsetBytes, WritableByteChannel target) throws IOException {
+    public long transferTo(int offsetBytes, int maxBytes, WritableByteChannel target) throws IOException {
         return Pending.value();
     }
 
