@@ -50,9 +50,9 @@ final class FetchReader {
         boolean answerNow = false;
         for (PartitionRead read : reads) {
             read.clear();
-            Partition partition = find(read);
+            Partition partition = find(version, read);
             if (partition == null) {
-                whyNot(read);
+                whyNot(version, read);
                 answerNow |= !read.isUnresolved();
                 continue;
             }
@@ -67,16 +67,16 @@ final class FetchReader {
 
     /** Null when this broker does not hold it. */
     @Nullable
-    Partition find(PartitionRead read) {
-        return read.topicId().isZero()
-                ? partitions.byName(read.topic(), read.partition())
-                : partitions.byId(read.topicId(), read.partition());
+    Partition find(short version, PartitionRead read) {
+        return FetchRequest.usesTopicIds(version)
+                ? partitions.byId(read.topicId(), read.partition())
+                : partitions.byName(read.topic(), read.partition());
     }
 
-    private void whyNot(PartitionRead read) {
-        ErrorCode why = read.topicId().isZero()
-                ? partitions.whyNot(read.topic(), read.partition())
-                : partitions.whyNot(read.topicId(), read.partition());
+    private void whyNot(short version, PartitionRead read) {
+        ErrorCode why = FetchRequest.usesTopicIds(version)
+                ? partitions.whyNot(read.topicId(), read.partition())
+                : partitions.whyNot(read.topic(), read.partition());
         if (why == ErrorCode.NOT_LEADER_OR_FOLLOWER) {
             read.failed(why);
         } else {

@@ -12,6 +12,7 @@ import dev.ottla.replication.Partition;
 import dev.ottla.replication.PartitionWatcher;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -99,7 +100,7 @@ final class PendingFetch implements PartitionWatcher {
         }
         dropRecords();
         for (PartitionRead read : reads) {
-            Partition partition = handler.reader().find(read);
+            Partition partition = handler.reader().find(context.version(), read);
             if (partition != null) {
                 watched.add(partition);
                 partition.watch(this);
@@ -115,7 +116,7 @@ final class PendingFetch implements PartitionWatcher {
     private boolean movedSince(long[] seenEnds) {
         for (int i = 0; i < seenEnds.length; i++) {
             PartitionRead read = reads.get(i);
-            Partition partition = handler.reader().find(read);
+            Partition partition = handler.reader().find(context.version(), read);
             if (partition == null ? !read.isUnresolved() : movedSince(partition, seenEnds[i])) {
                 return true;
             }
@@ -210,6 +211,7 @@ final class PendingFetch implements PartitionWatcher {
     }
 
     private void answer() {
+        unresolvedLast();
         FetchContext.Answer answer = handler.answer(within, reads);
         List<LogSlice> cold = coldOf(answer.reads());
         if (cold.isEmpty()) {
@@ -227,6 +229,16 @@ final class PendingFetch implements PartitionWatcher {
                 }
             });
         });
+    }
+
+    /** As Apache Kafka orders them: what is not known here comes behind what is. */
+    private void unresolvedLast() {
+        for (int i = 0; i + 1 < reads.size(); i++) {
+            if (reads.get(i).isUnresolved()) {
+                reads.sort(Comparator.comparing(PartitionRead::isUnresolved));
+                return;
+            }
+        }
     }
 
     private static List<LogSlice> coldOf(List<PartitionRead> answered) {

@@ -78,7 +78,7 @@ final class ProduceAppender {
                     partition.settings().rules(),
                     nowMs);
             switch (outcome) {
-                case ValidationOutcome.Refused refused -> refused(results, flat, partition, refused);
+                case ValidationOutcome.Refused refused -> refused(results, flat, partition, context.body(), refused);
                 case ValidationOutcome.Accepted accepted -> accepted(work, flat, partition, accepted, nowMs);
             }
         } catch (OttlaException e) {
@@ -98,16 +98,36 @@ final class ProduceAppender {
     }
 
     private static void refused(
-            ProduceResults results, int flat, Partition partition, ValidationOutcome.Refused refused) {
-        if (refused.message() == null) {
-            results.failed(flat, safe(refused.code()), -1, null);
-            return;
-        }
+            ProduceResults results,
+            int flat,
+            Partition partition,
+            ByteBuffer records,
+            ValidationOutcome.Refused refused) {
+        boolean atTheDoor = refused.code() == ErrorCode.CORRUPT_MESSAGE
+                || refused.code() == ErrorCode.MESSAGE_TOO_LARGE
+                || refused.code() == ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
+                || !isOneBatch(records);
         List<RecordFault> faults = refused.recordErrors().stream()
                 .map(error -> new RecordFault(error.batchIndex(), error.message()))
                 .toList();
-        results.failed(
-                flat, safe(refused.code()), partition.startOffset(), new Refusal(refused.message(), faults, -1, -1));
+        Refusal said =
+                refused.message() == null && faults.isEmpty() ? null : new Refusal(refused.message(), faults, -1, -1);
+        results.failed(flat, safe(refused.code()), atTheDoor ? -1 : partition.startOffset(), said);
+    }
+
+    /** What Apache Kafka looks at before it asks the log: its answers tell of no log start then. */
+    private static boolean isOneBatch(ByteBuffer records) {
+        int at = records.position();
+        int left = records.remaining();
+        if (left < BatchHeader.SIZE_BYTES || BatchHeader.magic(records, at) != BatchHeader.MAGIC_V2) {
+            return false;
+        }
+        int size = BatchHeader.sizeBytes(records, at);
+        if (size < 0 || size > left) {
+            return false;
+        }
+        int behind = left - size;
+        return behind < BatchHeader.MAGIC_AT + 1 || behind < BatchHeader.sizeBytes(records, at + size);
     }
 
     /** Apache Kafka answers UNKNOWN_SERVER_ERROR to records that it trips over; on Produce that makes the Java producer repeat them (KAFKA-14034). */

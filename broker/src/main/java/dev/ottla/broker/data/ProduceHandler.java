@@ -45,7 +45,7 @@ final class ProduceHandler implements ApiHandler {
         ProduceRequest request = work.request();
         request.read(loop.reader(), context.body(), context.version());
         work.prepare();
-        resolve(work);
+        resolve(work, ProduceRequest.usesTopicIds(context.version()));
         ErrorCode refusal = refusalOfAll(request, context.body());
         if (refusal != ErrorCode.NONE) {
             for (int flat = 0; flat < request.partitionCount(); flat++) {
@@ -110,11 +110,13 @@ final class ProduceHandler implements ApiHandler {
         return ErrorCode.NONE;
     }
 
-    private void resolve(ProduceWork work) {
+    private void resolve(ProduceWork work, boolean byId) {
         ProduceRequest request = work.request();
         for (int topic = 0; topic < request.topicCount(); topic++) {
-            boolean byId = !request.topicId(topic).isZero();
             for (int flat = request.firstPartition(topic); flat < request.endPartition(topic); flat++) {
+                if (request.isDropped(flat)) {
+                    continue;
+                }
                 int index = request.index(flat);
                 Partition partition = byId
                         ? partitions.byId(request.topicId(topic), index)

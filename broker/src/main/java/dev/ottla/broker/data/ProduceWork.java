@@ -12,6 +12,7 @@ final class ProduceWork {
     /** The end offset that must be acknowledged (acks=all) or forced (flush.messages); 0 when there is nothing to wait for. */
     private long[] awaitedEnds = {};
 
+    private boolean awaits;
     private boolean awaitsForce;
 
     ProduceRequest request() {
@@ -26,13 +27,12 @@ final class ProduceWork {
     void prepare() {
         int count = request.partitionCount();
         results.reset(count);
+        awaits = false;
         awaitsForce = false;
         if (partitions.length < count) {
             partitions = new Partition[count];
-            awaitedEnds = new long[count];
         }
-        Arrays.fill(partitions, null);
-        Arrays.fill(awaitedEnds, 0);
+        Arrays.fill(partitions, 0, count, null);
     }
 
     @Nullable
@@ -45,11 +45,18 @@ final class ProduceWork {
     }
 
     void await(int flat, long endOffset) {
+        if (!awaits) {
+            awaits = true;
+            if (awaitedEnds.length < results.count()) {
+                awaitedEnds = new long[results.count()];
+            }
+            Arrays.fill(awaitedEnds, 0);
+        }
         awaitedEnds[flat] = endOffset;
     }
 
     long awaitedEnd(int flat) {
-        return awaitedEnds[flat];
+        return awaits ? awaitedEnds[flat] : 0;
     }
 
     void settle(int flat) {
