@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
+import org.pcollections.PSet;
 
 /**
  * All that the cluster has agreed on, as one immutable value: reading needs no lock, and two images share what did not change.
@@ -22,7 +23,7 @@ public record ClusterImage(
         String clusterId,
         PMap<String, TopicImage> topics,
         PMap<TopicId, String> topicNames,
-        PMap<String, String> collisions,
+        PMap<String, PSet<String>> collisions,
         PMap<Integer, BrokerImage> brokers,
         PMap<ConfigResource, PMap<String, String>> configs,
         long nextProducerId,
@@ -47,6 +48,12 @@ public record ClusterImage(
     public @Nullable TopicImage topic(TopicId id) {
         String name = topicNames.get(id);
         return name == null ? null : topics.get(name);
+    }
+
+    /** A live topic that metrics could not tell from a name, or null; Kafka lets no such name be added. */
+    public @Nullable String collidingTopic(String name) {
+        PSet<String> colliding = TopicNames.canCollide(name) ? collisions.get(TopicNames.unified(name)) : null;
+        return colliding == null ? null : colliding.iterator().next();
     }
 
     /** What was set for a resource, without defaults; empty when nothing was. */

@@ -3,7 +3,9 @@ package dev.ottla.metadata;
 import dev.ottla.base.TopicId;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
+import org.pcollections.PSet;
 
 /** One step of the image: what each event does to it. */
 final class ImageUpdate {
@@ -42,29 +44,42 @@ final class ImageUpdate {
     private static ClusterImage topicCreated(ClusterImage image, TopicImage topic) {
         require(!image.topics().containsKey(topic.name()), "Topic " + topic.name() + " was created twice");
         require(!image.topicNames().containsKey(topic.id()), "Topic id " + topic.id() + " was given twice");
-        PMap<String, String> collisions = TopicNames.canCollide(topic.name())
-                ? image.collisions().plus(TopicNames.unified(topic.name()), topic.name())
-                : image.collisions();
         return withTopics(
                 image,
                 image.topics().plus(topic.name(), topic),
                 image.topicNames().plus(topic.id(), topic.name()),
-                collisions,
+                withCollision(image.collisions(), topic.name()),
                 image.configs(),
                 image.partitionCount() + topic.partitionCount());
     }
 
     private static ClusterImage topicDeleted(ClusterImage image, TopicImage topic) {
-        PMap<String, String> collisions = TopicNames.canCollide(topic.name())
-                ? image.collisions().minus(TopicNames.unified(topic.name()))
-                : image.collisions();
         return withTopics(
                 image,
                 image.topics().minus(topic.name()),
                 image.topicNames().minus(topic.id()),
-                collisions,
+                withoutCollision(image.collisions(), topic.name()),
                 image.configs().minus(ConfigResource.topic(topic.name())),
                 image.partitionCount() - topic.partitionCount());
+    }
+
+    private static PMap<String, PSet<String>> withCollision(PMap<String, PSet<String>> collisions, String name) {
+        if (!TopicNames.canCollide(name)) {
+            return collisions;
+        }
+        String unified = TopicNames.unified(name);
+        PSet<String> before = collisions.get(unified);
+        return collisions.plus(unified, (before == null ? HashTreePSet.<String>empty() : before).plus(name));
+    }
+
+    private static PMap<String, PSet<String>> withoutCollision(PMap<String, PSet<String>> collisions, String name) {
+        String unified = TopicNames.unified(name);
+        PSet<String> before = collisions.get(unified);
+        if (before == null) {
+            return collisions;
+        }
+        PSet<String> after = before.minus(name);
+        return after.isEmpty() ? collisions.minus(unified) : collisions.plus(unified, after);
     }
 
     private static ClusterImage partitionChanged(ClusterImage image, MetadataEvent.PartitionChanged changed) {
@@ -149,7 +164,7 @@ final class ImageUpdate {
             ClusterImage image,
             PMap<String, TopicImage> topics,
             PMap<TopicId, String> topicNames,
-            PMap<String, String> collisions,
+            PMap<String, PSet<String>> collisions,
             PMap<ConfigResource, PMap<String, String>> configs,
             int partitionCount) {
         return new ClusterImage(

@@ -38,6 +38,12 @@ public record PartitionImage(
         return new PartitionImage(partition, leader, leaderEpoch + 1, partitionEpoch + 1, replicas, isr);
     }
 
+    /** Another leader under a new epoch; one that was not in sync becomes the only one that is. */
+    public PartitionImage ledBy(int newLeader) {
+        List<Integer> newIsr = isr.contains(newLeader) ? isr : List.of(newLeader);
+        return new PartitionImage(partition, newLeader, leaderEpoch + 1, partitionEpoch + 1, replicas, newIsr);
+    }
+
     public int preferredLeader() {
         return replicas.getFirst();
     }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * of all brokers, then the broker's file, then Kafka's default. The order and contents of synonyms are those that Apache Kafka reports.
  */
 public final class EffectiveConfigs {
+    private static final String NODE_ID = "node.id";
+    private static final String BROKER_ID = "broker.id";
+
     private final ConfigCatalogue catalogue = ConfigCatalogue.standard();
     private final Map<String, String> liveBroker;
     private final Map<String, String> liveDefaults;
@@ -30,7 +33,18 @@ public final class EffectiveConfigs {
             Map<String, String> liveBroker, Map<String, String> liveDefaults, Map<String, String> staticConfigs) {
         this.liveBroker = Map.copyOf(liveBroker);
         this.liveDefaults = Map.copyOf(liveDefaults);
-        this.staticConfigs = Map.copyOf(staticConfigs);
+        this.staticConfigs = withBothIds(staticConfigs);
+    }
+
+    /** Kafka takes node.id and broker.id for the same. */
+    private static Map<String, String> withBothIds(Map<String, String> staticConfigs) {
+        Map<String, String> both = new HashMap<>(staticConfigs);
+        String id = both.getOrDefault(NODE_ID, both.get(BROKER_ID));
+        if (id != null) {
+            both.put(NODE_ID, id);
+            both.put(BROKER_ID, id);
+        }
+        return Map.copyOf(both);
     }
 
     /** As one image has it for one broker. */
@@ -101,7 +115,7 @@ public final class EffectiveConfigs {
         String value = own != null ? canonical(setting, own) : canonical(setting, inheritedValue(setting));
         if (own != null) {
             synonyms.add(new ConfigSynonym(setting.name(), value, ownSource));
-        } else if (withOwnDefault) {
+        } else if (withOwnDefault && setting.synonyms().isEmpty()) {
             synonyms.add(new ConfigSynonym(setting.name(), value, ConfigSource.DEFAULT_CONFIG));
         }
         if (!setting.synonyms().isEmpty()) {
