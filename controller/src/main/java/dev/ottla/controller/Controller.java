@@ -14,7 +14,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,13 +22,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs commands one after the other on a thread of its own. Commands that wait together share one force of the log: each decides on the
  * image that those before it leave, the force makes all of them durable, then the listeners hear of the new image and the replies leave,
- * in order. {@link #image} never shows what is not durable.
+ * in order. Refusals wait for the force too, because they may rest on a change that is not durable yet. {@link #image} never shows what
+ * is not durable.
  *
- * <p>An error of the log or of a listener is final: the fatal handler is told, and every command from then on fails.
+ * <p>An error of the log or of a listener is final: every command from then on fails, and the fatal handler is told.
  */
 public final class Controller implements AutoCloseable {
     /** Commands that wait; more wait in their callers. */
     static final int MAX_QUEUED_COMMANDS = 1024;
+
+    /** Commands that share one force. */
+    static final int MAX_GROUP_COMMANDS = 256;
+
+    /** Bytes after which a group takes no more commands. */
+    static final int MAX_GROUP_BYTES = 1 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
@@ -39,10 +45,24 @@ public final class Controller implements AutoCloseable {
     private final RandomSource random;
     private final Consumer<Throwable> fatalHandler;
     private final BlockingQueue<Work> queue = new ArrayBlockingQueue<>(MAX_QUEUED_COMMANDS);
-    private final List<ImageListener> listeners = new CopyOnWriteArrayList<>();
     private final Thread writer;
+
+    /** Durable and published. */
     private volatile ClusterImage image;
+
+    /** Why no more work is taken; null while it is. */
     private volatile @Nullable OttlaException stopped;
+
+    /** The writer has taken its last work from the queue. */
+    private volatile boolean finished;
+
+    // The writer's own.
+    private final List<ImageListener> listeners = new ArrayList<>();
+    private final List<Runnable> replies = new ArrayList<>();
+    private final List<Work> inGroup = new ArrayList<>();
+    private final List<MetadataEvent> events = new ArrayList<>();
+    private ClusterImage speculative;
+    private int groupBytes;
 
     /** Something for the writer to do, in order with everything else. */
     private sealed interface Work {
@@ -80,6 +100,7 @@ public final class Controller implements AutoCloseable {
         this.random = random;
         this.fatalHandler = fatalHandler;
         this.image = log.opened();
+        this.speculative = image;
         this.writer = Thread.ofPlatform().name("ottla-controller").unstarted(this::run);
     }
 
@@ -87,6 +108,7 @@ public final class Controller implements AutoCloseable {
      * Starts on what the log holds.
      *
      * @param log owned from now on
+     * @param random used on the controller's thread only
      * @param fatalHandler told at most once, on the controller's thread, of an error after which the process must stop
      */
     public static Controller start(
@@ -107,59 +129,57 @@ public final class Controller implements AutoCloseable {
 
     /** Adds a listener; when this returns it has heard the whole image of now as events. */
     public void addListener(ImageListener listener) {
-        await(enqueue(new NewListener(listener, new CompletableFuture<>())).added());
+        CompletableFuture<Boolean> added = new CompletableFuture<>();
+        enqueue(new NewListener(listener, added));
+        await(added);
     }
 
     /**
      * Runs a command and waits until its effects are durable and published. Blocks; not for event loops.
      *
-     * @throws OttlaException when the whole of it is refused, or the controller has stopped
+     * @throws OttlaException when the whole of it is refused, or the controller has stopped; with KAFKA_STORAGE_ERROR it is not known
+     *     whether the command will be found done after a restart
      */
     public <R> R submit(Command<R> command) {
-        return await(
-                enqueue(new Submitted<>(command, new CompletableFuture<R>())).reply());
+        CompletableFuture<R> reply = new CompletableFuture<>();
+        enqueue(new Submitted<>(command, reply));
+        return await(reply);
     }
 
     /** Finishes what is queued and closes the log. */
     @Override
     public void close() throws IOException {
-        OttlaException reason = stopped(null);
-        stopped = reason;
-        if (put(new Stop())) {
+        enqueue(new Stop());
+        boolean interrupted = false;
+        while (writer.isAlive()) {
             try {
                 writer.join();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
+            } catch (InterruptedException again) {
+                interrupted = true;
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
         log.close();
     }
 
-    private <W extends Work> W enqueue(W work) {
+    private void enqueue(Work work) {
         OttlaException reason = stopped;
         if (reason != null) {
             work.fail(reason);
-        } else if (!put(work)) {
-            work.fail(stopped(null));
+            return;
         }
-        return work;
-    }
-
-    private boolean put(Work work) {
         try {
             queue.put(work);
-            return true;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return false;
+            work.fail(new OttlaException(ErrorCode.REQUEST_TIMED_OUT, "Interrupted before the command was taken"));
+            return;
         }
-    }
-
-    private static OttlaException stopped(@Nullable Throwable cause) {
-        String message = "The controller has stopped";
-        return cause == null
-                ? new OttlaException(ErrorCode.NOT_CONTROLLER, message)
-                : new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, message + ": " + cause, cause);
+        if (finished) {
+            failQueued();
+        }
     }
 
     private static <T> T await(CompletableFuture<T> future) {
@@ -175,50 +195,113 @@ public final class Controller implements AutoCloseable {
 
     private void run() {
         try {
-            while (true) {
-                Work first = queue.take();
-                if (first instanceof Stop) {
-                    return;
-                }
-                runOne(first);
+            while (runGroup()) {
+                // until told to stop
             }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException | Error failure) {
-            LOG.error("The controller stops", failure);
-            stopped = stopped(failure);
+            stop(new OttlaException(ErrorCode.NOT_CONTROLLER, "The controller has stopped"));
+        } catch (InterruptedException | IOException | RuntimeException | Error failure) {
+            LOG.error("The controller cannot go on", failure);
+            stop(new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, "The controller has stopped: " + failure, failure));
             fatalHandler.accept(failure);
         }
     }
 
-    private void runOne(Work work) throws IOException {
-        switch (work) {
-            case Submitted<?> submitted -> run(submitted);
-            case NewListener added -> {
-                listeners.add(added.listener());
-                added.listener().onImage(ClusterImage.EMPTY, image, ImageEvents.of(image));
-                added.added().complete(true);
-            }
-            case Stop _ -> {}
+    private void stop(OttlaException reason) {
+        stopped = reason;
+        finished = true;
+        inGroup.forEach(work -> work.fail(reason));
+        inGroup.clear();
+        failQueued();
+    }
+
+    private void failQueued() {
+        OttlaException reason = stopped;
+        if (reason != null) {
+            List<Work> left = new ArrayList<>();
+            queue.drainTo(left);
+            left.forEach(work -> work.fail(reason));
         }
     }
 
-    private <R> void run(Submitted<R> submitted) throws IOException {
+    /** Takes work until the queue is empty or the group is full; false when told to stop. */
+    private boolean runGroup() throws IOException, InterruptedException {
+        Work work = queue.take();
+        boolean goOn = true;
+        while (work != null && goOn) {
+            goOn = take(work);
+            boolean room = inGroup.size() < MAX_GROUP_COMMANDS && groupBytes < MAX_GROUP_BYTES;
+            work = goOn && room ? queue.poll() : null;
+        }
+        commit();
+        return goOn;
+    }
+
+    private boolean take(Work work) throws IOException {
+        inGroup.add(work);
+        return switch (work) {
+            case Submitted<?> submitted -> {
+                decide(submitted);
+                yield true;
+            }
+            case NewListener added -> {
+                replies.add(() -> add(added));
+                yield true;
+            }
+            case Stop _ -> false;
+        };
+    }
+
+    private <R> void decide(Submitted<R> submitted) throws IOException {
         Decision<R> decision;
+        ClusterImage after;
         try {
-            decision = core.decide(image, submitted.command(), clock.wallMs(), random);
+            decision = core.decide(speculative, submitted.command(), clock.wallMs(), random);
+            after = speculative.apply(decision.events());
         } catch (OttlaException refused) {
-            submitted.reply().completeExceptionally(refused);
+            replies.add(() -> submitted.fail(refused));
+            return;
+        } catch (RuntimeException bug) {
+            LOG.error("A command failed: {}", submitted.command(), bug);
+            OttlaException refused =
+                    new OttlaException(ErrorCode.UNKNOWN_SERVER_ERROR, "The controller failed: " + bug, bug);
+            replies.add(() -> submitted.fail(refused));
             return;
         }
-        log.append(decision.events());
-        log.force();
-        ClusterImage before = image;
-        image = before.apply(decision.events());
-        List<MetadataEvent> events = new ArrayList<>(decision.events());
-        for (ImageListener listener : listeners) {
-            listener.onImage(before, image, events);
+        if (!decision.events().isEmpty()) {
+            groupBytes = log.append(decision.events());
+            events.addAll(decision.events());
+            speculative = after;
         }
-        submitted.reply().complete(decision.reply());
+        replies.add(() -> submitted.reply().complete(decision.reply()));
+    }
+
+    private void commit() throws IOException {
+        if (!events.isEmpty()) {
+            log.force();
+            publish();
+        }
+        replies.forEach(Runnable::run);
+        replies.clear();
+        inGroup.clear();
+        if (groupBytes > 0) {
+            groupBytes = 0;
+            log.compact(image);
+        }
+    }
+
+    private void publish() {
+        ClusterImage before = image;
+        image = speculative;
+        List<MetadataEvent> published = List.copyOf(events);
+        events.clear();
+        for (ImageListener listener : listeners) {
+            listener.onImage(before, image, published);
+        }
+    }
+
+    private void add(NewListener added) {
+        listeners.add(added.listener());
+        added.listener().onImage(ClusterImage.EMPTY, image, ImageEvents.of(image));
+        added.added().complete(true);
     }
 }

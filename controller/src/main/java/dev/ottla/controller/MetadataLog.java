@@ -13,8 +13,12 @@ public interface MetadataLog extends AutoCloseable {
     /** What the log held when it was opened. */
     ClusterImage opened();
 
-    /** Adds events of which all or none are kept; they are not before {@link #force} returns. */
-    void append(List<MetadataEvent> events) throws IOException;
+    /**
+     * Adds events of which all or none are kept; they are not before {@link #force} returns.
+     *
+     * @return how many bytes wait for the next force
+     */
+    int append(List<MetadataEvent> events) throws IOException;
 
     /** Makes all that was appended durable. */
     void force() throws IOException;
