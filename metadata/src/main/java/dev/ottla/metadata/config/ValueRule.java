@@ -161,7 +161,7 @@ public sealed interface ValueRule {
 
     /** {@code host:port} elements. */
     record HostPorts() implements ValueRule {
-        private static final Pattern HOST_PORT = Pattern.compile("\\[?[^\\s]*?]?:[0-9]{1,5}");
+        private static final Pattern HOST_PORT = Pattern.compile("\\[?[0-9A-Za-z._:%-]+]?:[0-9]{1,5}");
 
         @Override
         public @Nullable String problem(Setting setting, SettingValue.Good value) {
