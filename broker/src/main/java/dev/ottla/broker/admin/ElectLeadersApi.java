@@ -5,10 +5,7 @@ import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.controller.Controller;
 import dev.ottla.controller.ElectLeaders;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.ElectLeadersResponseData.PartitionResult;
@@ -31,19 +28,24 @@ public final class ElectLeadersApi implements MessageHandler<ElectLeadersRequest
 
     @Override
     public ElectLeadersResponseData handle(RequestContext request, ElectLeadersRequestData message) {
-        Map<String, List<PartitionResult>> byTopic = new LinkedHashMap<>();
-        for (ElectLeaders.Result result :
-                controller.submit(new ElectLeaders(message.electionType(), partitions(message)))) {
-            byTopic.computeIfAbsent(result.topic(), topic -> new ArrayList<>())
-                    .add(new PartitionResult()
-                            .setPartitionId(result.partition())
-                            .setErrorCode(result.outcome().code().wireCode())
-                            .setErrorMessage(Messages.of(result.outcome())));
-        }
         ElectLeadersResponseData response = new ElectLeadersResponseData();
-        byTopic.forEach((topic, results) -> response.replicaElectionResults()
-                .add(new ReplicaElectionResult().setTopic(topic).setPartitionResult(results)));
+        for (ElectLeaders.TopicResult topic :
+                controller.submit(new ElectLeaders(message.electionType(), partitions(message)))) {
+            response.replicaElectionResults()
+                    .add(new ReplicaElectionResult()
+                            .setTopic(topic.topic())
+                            .setPartitionResult(topic.partitions().stream()
+                                    .map(ElectLeadersApi::result)
+                                    .toList()));
+        }
         return response;
+    }
+
+    private static PartitionResult result(ElectLeaders.PartitionResult result) {
+        return new PartitionResult()
+                .setPartitionId(result.partition())
+                .setErrorCode(result.outcome().code().wireCode())
+                .setErrorMessage(Messages.of(result.outcome()));
     }
 
     private static @Nullable List<ElectLeaders.TopicPartitions> partitions(ElectLeadersRequestData message) {
