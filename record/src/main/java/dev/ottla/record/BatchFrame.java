@@ -35,7 +35,7 @@ final class BatchFrame {
         if (BatchHeader.magic(records, at) != BatchHeader.MAGIC_V2) {
             throw Refusals.invalid("Record batches must have magic 2, not " + BatchHeader.magic(records, at));
         }
-        if (produceVersion < FIRST_VERSION_WITH_ZSTD && BatchHeader.codecId(records, at) == Codec.ZSTD.id()) {
+        if (produceVersion < FIRST_VERSION_WITH_ZSTD && codec(records, at) == Codec.ZSTD) {
             throw new OttlaException(
                     ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
                     "Produce requests with version " + produceVersion
@@ -83,6 +83,10 @@ final class BatchFrame {
         if (size < BatchHeader.SIZE_BYTES || BatchHeader.crc(records, at) != BatchHeader.computeCrc(records, at, crc)) {
             throw Refusals.corrupt("The record batch does not match its checksum");
         }
+        return codec(records, at);
+    }
+
+    private static Codec codec(ByteBuffer records, int at) {
         int codecId = BatchHeader.codecId(records, at);
         Codec codec = Codec.byId(codecId);
         if (codec == null) {

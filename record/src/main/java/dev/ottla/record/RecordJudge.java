@@ -14,7 +14,7 @@ final class RecordJudge {
     private @Nullable TopicPartition partition;
     private long nowMs;
     private boolean batchLogAppendTime;
-    private String recordKind = "";
+    private boolean skimmed;
 
     private int errorCount;
     private boolean timestampError;
@@ -24,18 +24,18 @@ final class RecordJudge {
     private boolean negativeTimestamp;
     private boolean offsetGap;
 
-    /** @param skimmed whether keys and values are stepped over only: Apache Kafka then names records differently */
+    /** @param recordsSkimmed whether keys and values are stepped over only: Apache Kafka then names records differently */
     void begin(
             ValidationRules newRules,
             @Nullable TopicPartition newPartition,
             long newNowMs,
             boolean logAppendTime,
-            boolean skimmed) {
+            boolean recordsSkimmed) {
         rules = newRules;
         partition = newPartition;
         nowMs = newNowMs;
         batchLogAppendTime = logAppendTime;
-        recordKind = skimmed ? "PartialDefaultRecord" : "DefaultRecord";
+        skimmed = recordsSkimmed;
         errorCount = 0;
         timestampError = false;
         errors = null;
@@ -76,8 +76,11 @@ final class RecordJudge {
     }
 
     private String wrongType(long offset, long timestampMs, int keySize, int valueSize) {
-        return "Invalid timestamp type in message " + recordKind + "(offset=" + offset + ", timestamp=" + timestampMs
-                + ", key=" + Math.max(keySize, 0) + " bytes, value=" + Math.max(valueSize, 0)
+        String kind = skimmed ? "PartialDefaultRecord" : "DefaultRecord";
+        int nullSize = skimmed ? Integer.MIN_VALUE : 0;
+        return "Invalid timestamp type in message " + kind + "(offset=" + offset + ", timestamp=" + timestampMs
+                + ", key="
+                + Math.max(keySize, nullSize) + " bytes, value=" + Math.max(valueSize, nullSize)
                 + " bytes). Producer should not set timestamp type to LogAppendTime.";
     }
 

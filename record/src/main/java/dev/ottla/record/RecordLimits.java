@@ -23,6 +23,9 @@ public final class RecordLimits {
      */
     static final int ZSTD_STREAM_WINDOW_LOG = 23;
 
+    /** Largest zstd window that Kafka's clients and brokers read: 128 MiB. */
+    static final int ZSTD_WINDOW_LOG = 27;
+
     /** Record errors named in one answer; Kafka names all, and a small compressed batch may hold millions. */
     public static final int MAX_RECORD_ERRORS = 1_000;
 

@@ -3,6 +3,7 @@ package dev.ottla.record;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
+import dev.ottla.base.OttlaException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,11 @@ final class ZstdDecoder implements Decoder {
             at = 0;
             end = to - from;
         }
-        inOnePiece = windowBytes() > 1L << RecordLimits.ZSTD_STREAM_WINDOW_LOG;
+        long windowBytes = windowBytes();
+        if (windowBytes > 1L << RecordLimits.ZSTD_WINDOW_LOG) {
+            throw Refusals.unexpected("A zstd frame with a window of " + windowBytes + " bytes");
+        }
+        inOnePiece = windowBytes > 1L << RecordLimits.ZSTD_STREAM_WINDOW_LOG;
     }
 
     /** What the first frame announces; 0 when there is none to read. */
@@ -101,7 +106,7 @@ final class ZstdDecoder implements Decoder {
             }
             at = source.position();
         } catch (ZstdException e) {
-            throw Refusals.unexpected("Zstd data cannot be decompressed: " + e.getMessage());
+            throw unreadable(e);
         } finally {
             source.limit(oldLimit).position(oldPosition);
         }
@@ -114,18 +119,23 @@ final class ZstdDecoder implements Decoder {
         while (true) {
             int capacity = (int) Math.min(guess, RecordLimits.MAX_DECOMPRESSED_BYTES);
             ByteBuffer target = whole.atLeast(capacity);
-            long result = Zstd.decompressDirectByteBuffer(target, 0, capacity, source, at, size);
-            if (!Zstd.isError(result)) {
-                return target.position(0).limit((int) result);
-            }
-            if (Zstd.getErrorCode(result) != Zstd.errDstSizeTooSmall()) {
-                throw Refusals.unexpected("Zstd data cannot be decompressed: " + Zstd.getErrorName(result));
+            try {
+                int written = context.decompressDirectByteBuffer(target, 0, capacity, source, at, size);
+                return target.position(0).limit(written);
+            } catch (ZstdException e) {
+                if (e.getErrorCode() != Zstd.errDstSizeTooSmall()) {
+                    throw unreadable(e);
+                }
             }
             if (capacity == RecordLimits.MAX_DECOMPRESSED_BYTES) {
                 throw Refusals.tooLargeDecompressed();
             }
             guess = 2L * capacity;
         }
+    }
+
+    private static OttlaException unreadable(ZstdException e) {
+        return Refusals.unexpected("Zstd data cannot be decompressed: " + e.getMessage());
     }
 
     @Override
