@@ -189,7 +189,7 @@ final class BatchMutator {
 
     private Case headerField(Codec codec) {
         RawBatch batch = batch(codec, goodRecords(count()));
-        int field = below(14);
+        int field = below(16);
         switch (field) {
             case 0 -> batch.baseOffset = anyLong();
             case 1 -> batch.lengthChange = anyInt();
@@ -204,7 +204,8 @@ final class BatchMutator {
             case 10 -> batch.producerEpoch = (short) anyInt();
             case 11 -> batch.baseSequence = anyInt();
             case 12 -> batch.count = oneIn(2) ? batch.count + below(3) - 1 : anyInt();
-            default -> batch.attributes ^= (short) (1 << below(16));
+            case 13 -> batch.attributes ^= (short) (1 << below(16));
+            default -> batch.attributes ^= (short) (0x08 << below(4));
         }
         if (oneIn(3)) {
             batch.lastOffsetDelta = batch.count - 1;
