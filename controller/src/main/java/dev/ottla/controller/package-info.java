@@ -1,4 +1,4 @@
-/** The pure core that turns commands into metadata events, its runtime, and the local log that keeps the events. */
+/** The pure core that turns commands into metadata events, and the local log that keeps them. */
 @NullMarked
 package dev.ottla.controller;
 

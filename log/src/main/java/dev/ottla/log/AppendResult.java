@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param message what is wrong, null without an error
  * @param baseOffset of the batch, or of the batch that this one repeats; -1 on an error
  * @param lastOffset likewise, inclusive; -1 on an error
- * @param appendTimeMs the broker's time for LogAppendTime batches, else -1
+ * @param appendTimeMs the broker's time for LogAppendTime batches, else -1; of a duplicate, its batch's largest timestamp (as Kafka)
  * @param logStartOffset the log's at that moment; -1 when its folder has failed
  * @param duplicate the batch was appended before and was not again
  * @param needsFlush flush.messages asks for a force before the acknowledgement: wait for {@link PartitionLog#flushed} of

@@ -1,22 +1,59 @@
 package dev.ottla.log;
 
 import dev.ottla.base.Clock;
+import dev.ottla.base.ErrorCode;
 import dev.ottla.base.Files;
+import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicPartition;
+import dev.ottla.log.checkpoint.CleanShutdownMark;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One data folder (an entry of log.dirs): the logs in it, their checkpoints, and the storage threads that force, roll, retain and delete.
  * Once a force or write has failed, the whole folder is failed for good (S5): everything answers KAFKA_STORAGE_ERROR until a restart.
  */
 public final class LogFolder {
-    LogFolder() {}
+    private static final Logger LOG = LoggerFactory.getLogger(LogFolder.class);
+    private static final long TICK_MS = 250;
+    private static final int CREATE_LOCKS = 64;
+
+    private final LogEnvironment environment;
+    private final Files files;
+    private final PartitionFolders folders;
+    private final ConcurrentHashMap<String, PartitionLog> logs;
+    private final Object[] createLocks = new Object[CREATE_LOCKS];
+    private final Closeable lock;
+    private final CleanStart start;
+    private final FolderDuties duties;
+    private final @Nullable StorageThreads threads;
+
+    LogFolder(
+            LogEnvironment environment,
+            ConcurrentHashMap<String, PartitionLog> logs,
+            Closeable lock,
+            CleanStart start,
+            @Nullable StorageThreads threads) {
+        this.environment = environment;
+        this.files = environment.files();
+        this.folders = new PartitionFolders(files, environment.settings().folder());
+        this.logs = logs;
+        this.lock = lock;
+        this.start = start;
+        this.threads = threads;
+        this.duties = new FolderDuties(environment, logs::values);
+        Arrays.setAll(createLocks, i -> new Object());
+    }
 
     /**
      * Takes the folder for this process (creating it), removes the clean-shutdown mark, loads every partition in parallel, recovering those
@@ -33,36 +70,70 @@ public final class LogFolder {
             Clock clock,
             RandomSource random)
             throws IOException {
-        return Pending.value();
+        StorageThreads threads = new StorageThreads(settings.folder(), settings.storageThreads());
+        LogFolder folder = FolderLoader.load(settings, configs, files, clock, random, threads, threads);
+        threads.every(TICK_MS, folder::tick);
+        return folder;
+    }
+
+    /** Does what is due; the folder's own threads call it. */
+    void tick() {
+        duties.tick();
     }
 
     public Path path() {
-        return Pending.value();
+        return environment.settings().folder();
     }
 
     /** Whether the last process to hold the folder closed it in order. A first start counts as clean. */
     public boolean startedClean() {
-        return Pending.value();
+        return start.clean();
     }
 
     /** The broker epoch that the last clean close left; -1 when there is none. */
     public long previousBrokerEpoch() {
-        return Pending.value();
+        return start.brokerEpoch();
     }
 
     /** Creates a partition's folder and its first segment, durably. Blocks. The log that is there already, when there is one. */
     public PartitionLog create(TopicPartition partition, LogConfig config) {
-        return Pending.value();
+        int stripe = Math.floorMod(partition.folderName().hashCode(), CREATE_LOCKS);
+        synchronized (createLocks[stripe]) {
+            PartitionLog present = logs.get(partition.folderName());
+            if (present != null) {
+                if (present.topicPartition().equals(partition)) {
+                    return present;
+                }
+                throw new OttlaException(
+                        ErrorCode.KAFKA_STORAGE_ERROR,
+                        "The folder of " + partition + " belongs to topic id "
+                                + present.topicPartition().topicId() + " still");
+            }
+            requireWorking();
+            try {
+                environment.checkpoints().forget(partition.folderName());
+                folders.create(partition);
+                LogLoader loader = new LogLoader(environment, partition, folders.of(partition), config);
+                LoadedLog loaded = loader.load(true, 0, 0, 0);
+                PartitionLog log = new PartitionLog(
+                        new LogState(environment, partition, folders.of(partition), config, loaded), null);
+                logs.put(partition.folderName(), log);
+                return log;
+            } catch (IOException trouble) {
+                throw environment.health().storageError("creating " + partition, trouble);
+            }
+        }
     }
 
     /** Null when there is none. */
     public @Nullable PartitionLog get(TopicPartition partition) {
-        return Pending.value();
+        PartitionLog log = logs.get(partition.folderName());
+        return log != null && log.topicPartition().equals(partition) ? log : null;
     }
 
     /** All logs, those that are offline included. */
     public List<PartitionLog> logs() {
-        return Pending.value();
+        return List.copyOf(logs.values());
     }
 
     /**
@@ -70,35 +141,48 @@ public final class LogFolder {
      * reader has let go. Nothing happens when there is none. Blocks.
      */
     public void delete(TopicPartition partition) {
-        Pending.<Object>value();
+        takeAway(partition, PartitionFolders.DELETE);
     }
 
     /** Sets a partition that the metadata does not know aside, renamed to {@code -stray}, kept for a person to judge. Blocks. */
     public void setAside(TopicPartition partition) {
-        Pending.<Object>value();
+        takeAway(partition, PartitionFolders.STRAY);
     }
 
     /** Why the folder is failed; null while it works. */
     public @Nullable String failure() {
-        return Pending.value();
+        return environment.health().failure();
     }
 
     /** Called once with the reason when the folder fails, on the thread that found out; at once when it has failed already. */
     public void onFailure(Consumer<String> listener) {
-        Pending.<Object>value();
+        environment.health().onFailure(listener);
     }
 
     public long usableBytes() {
-        return Pending.value();
+        try {
+            return files.usableBytes(path());
+        } catch (IOException trouble) {
+            throw environment.health().storageError("asking for the free room", trouble);
+        }
     }
 
     public long totalBytes() {
-        return Pending.value();
+        try {
+            return files.totalBytes(path());
+        } catch (IOException trouble) {
+            throw environment.health().storageError("asking for the volume's size", trouble);
+        }
     }
 
     /** Writes the recovery points, log starts and high watermarks now. Blocks. */
     public void checkpoint() {
-        Pending.<Object>value();
+        requireWorking();
+        try {
+            environment.checkpoints().writeAll();
+        } catch (IOException trouble) {
+            throw environment.health().storageError("writing checkpoints", trouble);
+        }
     }
 
     /**
@@ -108,6 +192,70 @@ public final class LogFolder {
      * @param brokerEpoch goes into the mark; -1 when there is none
      */
     public void close(long brokerEpoch) {
-        Pending.<Object>value();
+        if (threads != null) {
+            threads.finish();
+        }
+        try {
+            closeLogs();
+            if (failure() == null) {
+                environment.checkpoints().writeAll();
+                files.replace(path().resolve(CleanShutdownMark.FILE), CleanShutdownMark.encode(brokerEpoch));
+            }
+        } catch (IOException trouble) {
+            LOG.error("The data folder {} was not closed cleanly; the next start recovers it", path(), trouble);
+        } finally {
+            logs.values().forEach(PartitionLog::abandon);
+            letGo();
+        }
+    }
+
+    private void takeAway(TopicPartition partition, String suffix) {
+        int stripe = Math.floorMod(partition.folderName().hashCode(), CREATE_LOCKS);
+        synchronized (createLocks[stripe]) {
+            PartitionLog log = get(partition);
+            if (log == null) {
+                return;
+            }
+            logs.remove(partition.folderName());
+            long delayMs = log.config().fileDeleteDelayMs();
+            List<Segment> segments = log.abandon();
+            requireWorking();
+            try {
+                Path away = folders.renameAway(
+                        folders.of(partition), suffix, environment.randomLong(), environment.randomLong());
+                if (suffix.equals(PartitionFolders.DELETE)) {
+                    long dueMs = environment.clock().wallMs() + delayMs;
+                    environment.deletes().add(new DelayedDeletes.Delete(dueMs, List.of(away), segments));
+                }
+            } catch (IOException trouble) {
+                throw environment.health().storageError("renaming the folder of " + partition, trouble);
+            }
+        }
+    }
+
+    private void closeLogs() throws IOException {
+        FolderLoader.inParallel(environment.settings().recoveryThreads(), logs.values(), log -> {
+            try {
+                if (failure() == null) {
+                    log.close();
+                }
+            } catch (OttlaException trouble) {
+                throw new IOException("Cannot close " + log.topicPartition(), trouble);
+            }
+        });
+    }
+
+    private void letGo() {
+        try {
+            lock.close();
+        } catch (IOException trouble) {
+            LOG.warn("Cannot let the lock of {} go", path(), trouble);
+        }
+    }
+
+    private void requireWorking() {
+        if (failure() != null) {
+            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, "The data folder has failed");
+        }
     }
 }

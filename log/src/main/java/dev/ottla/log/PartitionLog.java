@@ -1,10 +1,19 @@
 package dev.ottla.log;
 
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
+import dev.ottla.log.checkpoint.LeaderEpochs;
+import dev.ottla.log.producer.ProducerEntry;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log of one partition: record batches at dense offsets in a folder of Kafka's own files.
@@ -14,24 +23,42 @@ import org.jspecify.annotations.Nullable;
  * OttlaException(KAFKA_STORAGE_ERROR): the folder failed, the partition is offline, or the log is closed or deleted.
  */
 public final class PartitionLog {
-    PartitionLog() {}
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
+    private final LogState state;
+    private final LogFlusher flusher;
+    private final LogAppender appender;
+    private final LogTrimmer trimmer;
+    private final @Nullable String offlineReason;
+
+    PartitionLog(LogState state, @Nullable String offlineReason) {
+        this.state = state;
+        this.flusher = new LogFlusher(state);
+        this.appender = new LogAppender(state, flusher, offlineReason);
+        this.trimmer = new LogTrimmer(state, flusher);
+        this.offlineReason = offlineReason;
+    }
+
+    LogState state() {
+        return state;
+    }
 
     public TopicPartition topicPartition() {
-        return Pending.value();
+        return state.partition;
     }
 
     /** Why this partition serves nothing although its folder works (damage below the recovery point); null when it serves. */
     public @Nullable String offlineReason() {
-        return Pending.value();
+        return offlineReason;
     }
 
     public LogConfig config() {
-        return Pending.value();
+        return state.config;
     }
 
     /** Replaces the settings; the next roll, retention and flush obey them. */
     public void configure(LogConfig config) {
-        Pending.<Object>value();
+        state.config = config;
     }
 
     /**
@@ -45,7 +72,7 @@ public final class PartitionLog {
      */
     public AppendResult append(
             ByteBuffer batch, long maxTimestampMs, long maxTimestampOffsetDelta, int leaderEpoch, long nowMs) {
-        return Pending.value();
+        return appender.append(batch, maxTimestampMs, leaderEpoch, nowMs);
     }
 
     /**
@@ -53,7 +80,11 @@ public final class PartitionLog {
      * OttlaException(KAFKA_STORAGE_ERROR) when that will never be.
      */
     public CompletableFuture<Void> flushed(long offset) {
-        return Pending.value();
+        String unusable = state.unusable();
+        if (unusable != null) {
+            return CompletableFuture.failedFuture(new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, unusable));
+        }
+        return flusher.flushed(offset);
     }
 
     /**
@@ -65,27 +96,47 @@ public final class PartitionLog {
      * @throws dev.ottla.base.OttlaException OFFSET_OUT_OF_RANGE below the log's start or beyond its end
      */
     public LogSlice read(long offset, int maxBytes, long endOffsetExclusive, boolean atLeastOneBatch) {
-        return Pending.value();
+        while (true) {
+            requireUsable();
+            long end = state.logEnd;
+            SegmentList segments = state.segments;
+            if (offset < state.logStart || offset > end) {
+                throw outOfRange(offset, end);
+            }
+            long bound = Math.min(endOffsetExclusive, end);
+            if (offset >= bound) {
+                return LogSlice.empty(bound);
+            }
+            try {
+                LogSlice slice = LogReader.read(segments, offset, maxBytes, bound, atLeastOneBatch);
+                if (slice != null) {
+                    return slice;
+                }
+            } catch (IOException trouble) {
+                throw state.storageError("reading the log", trouble);
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** The log start offset: nothing below it is served. */
     public long startOffset() {
-        return Pending.value();
+        return state.logStart;
     }
 
     /** The log end offset: the next to be assigned. */
     public long endOffset() {
-        return Pending.value();
+        return state.logEnd;
     }
 
     /** Everything below is forced to the disk: the recovery point. */
     public long flushedOffset() {
-        return Pending.value();
+        return state.flushed;
     }
 
     /** As {@link #advanceHighWatermark} left it; after a start, as the folder's checkpoint says. */
     public long highWatermark() {
-        return Pending.value();
+        return state.highWatermark;
     }
 
     /**
@@ -93,47 +144,84 @@ public final class PartitionLog {
      * folder writes it to replication-offset-checkpoint. Never goes back; beyond the log end it is the log end.
      */
     public void advanceHighWatermark(long offset) {
-        Pending.<Object>value();
+        long target = Math.min(offset, state.logEnd);
+        if (target <= state.highWatermark) {
+            return;
+        }
+        state.writer.lock();
+        try {
+            state.highWatermark = Math.max(state.highWatermark, Math.min(offset, state.logEnd));
+            state.refreshFirstUnstable();
+        } finally {
+            state.writer.unlock();
+        }
     }
 
     /** The first offset of an open transaction, or of a finished one above the high watermark; else the high watermark. */
     public long lastStableOffset() {
-        return Pending.value();
+        long highWatermark = state.highWatermark;
+        return Math.min(highWatermark, state.firstUnstable);
     }
 
     /** The aborted transactions with records in {@code [from, toExclusive)}, by first offset. Blocks on files. */
     public List<AbortedTransaction> abortedTransactions(long from, long toExclusive) {
-        return Pending.value();
+        requireUsable();
+        List<AbortedTransaction> aborted = new ArrayList<>();
+        SegmentList segments = state.segments;
+        try {
+            boolean complete = false;
+            for (int i = segments.floor(from); i < segments.size() && !complete; i++) {
+                complete = segments.get(i).aborted().collect(from, toExclusive, aborted);
+            }
+        } catch (IOException trouble) {
+            throw state.storageError("reading the transaction index", trouble);
+        }
+        aborted.sort(Comparator.comparingLong(AbortedTransaction::firstOffset));
+        return aborted;
     }
 
     /** The first record at or after the log start whose timestamp is at least {@code timestampMs}; null when there is none. Blocks on files. */
     public @Nullable TimestampOffset offsetForTime(long timestampMs) {
-        return Pending.value();
+        return lookUp(segments -> TimeLookup.firstSince(segments, timestampMs, state.logStart));
     }
 
     /** The first record with the largest timestamp of all (KIP-734); null in an empty log. Blocks on files. */
     public @Nullable TimestampOffset offsetOfMaxTimestamp() {
-        return Pending.value();
+        return lookUp(segments -> TimeLookup.largest(segments, state.logStart));
     }
 
     /** Where {@code epoch} ended here, as OffsetForLeaderEpoch answers it. */
     public EpochEnd endOffsetForEpoch(int epoch) {
-        return Pending.value();
+        LeaderEpochs epochs = state.epochs;
+        long end = state.logEnd;
+        if (epoch < 0 || epoch > epochs.latest()) {
+            return EpochEnd.UNDEFINED;
+        }
+        int index = epochs.floor(epoch);
+        return index < 0
+                ? new EpochEnd(epoch, epochs.start(0))
+                : new EpochEnd(epochs.epoch(index), epochs.end(index, end));
     }
 
     /** The latest leader epoch with a place in the log; -1 when there is none. */
     public int latestEpoch() {
-        return Pending.value();
+        return state.epochs.latest();
     }
 
     /** The epoch that the record at {@code offset} was appended in; -1 when not known. */
     public int epochAt(long offset) {
-        return Pending.value();
+        return offset >= state.logEnd ? -1 : state.epochs.at(offset);
     }
 
     /** A new leader starts its epoch at the log end. */
     public void assignEpoch(int epoch) {
-        Pending.<Object>value();
+        requireUsable();
+        state.writer.lock();
+        try {
+            state.epochs = state.epochs.assign(epoch, state.logEnd);
+        } finally {
+            state.writer.unlock();
+        }
     }
 
     /**
@@ -144,40 +232,168 @@ public final class PartitionLog {
      * @throws dev.ottla.base.OttlaException OFFSET_OUT_OF_RANGE above the high watermark
      */
     public long deleteRecords(long beforeOffset) {
-        return Pending.value();
+        requireUsable();
+        long logStart = trimmer.deleteRecords(beforeOffset);
+        state.environment.storage().execute(this::retainQuietly);
+        return logStart;
     }
 
     /** Bytes of the .log files. */
     public long sizeBytes() {
-        return Pending.value();
+        return state.segments.sizeBytes();
     }
 
     public List<ProducerSummary> activeProducers() {
-        return Pending.value();
+        requireUsable();
+        state.writer.lock();
+        try {
+            List<ProducerSummary> producers = new ArrayList<>();
+            for (ProducerEntry entry : state.producers.entries()) {
+                producers.add(new ProducerSummary(
+                        entry.producerId(),
+                        entry.epoch(),
+                        entry.lastSequence(),
+                        entry.lastTimestampMs(),
+                        entry.coordinatorEpoch(),
+                        entry.transactionFirstOffset()));
+            }
+            return producers;
+        } finally {
+            state.writer.unlock();
+        }
     }
 
     /** Deletes the segments that time, size or the log start make superfluous; how many. Blocks: for storage threads. */
     public int applyRetention(long nowMs) {
-        return Pending.value();
+        requireUsable();
+        return trimmer.applyRetention(nowMs);
     }
 
     /** Starts a new segment at the log end, unless the active one is empty. Blocks. */
     public void roll() {
-        Pending.<Object>value();
+        requireUsable();
+        state.writer.lock();
+        try {
+            if (state.segments.active().sizeBytes() == 0) {
+                return;
+            }
+            state.roll(state.environment.clock().wallMs());
+        } catch (IOException trouble) {
+            throw state.storageError("rolling the log", trouble);
+        } finally {
+            state.writer.unlock();
+        }
+        flusher.flush(state.segments.active().baseOffset());
     }
 
     /** Drops everything at and above {@code offset}, to the last batch wholly below it. Blocks: for storage threads. */
     public void truncateTo(long offset) {
-        Pending.<Object>value();
+        requireUsable();
+        trimmer.truncateTo(offset, loader());
+        flusher.abandonWaiters();
     }
 
     /** Drops everything and goes on at {@code offset}. Blocks: for storage threads. */
     public void truncateFullyAndStartAt(long offset) {
-        Pending.<Object>value();
+        requireUsable();
+        trimmer.truncateFullyAndStartAt(offset, loader());
+        flusher.abandonWaiters();
     }
 
     /** Forces everything appended so far. Blocks. */
     public void flush() {
-        Pending.<Object>value();
+        requireUsable();
+        flusher.flush(Long.MAX_VALUE);
+    }
+
+    private LogLoader loader() {
+        return new LogLoader(state.environment, state.partition, state.folder, state.config);
+    }
+
+    private interface Search {
+        TimeLookup.Found in(SegmentList segments) throws IOException;
+    }
+
+    private @Nullable TimestampOffset lookUp(Search search) {
+        while (true) {
+            requireUsable();
+            try {
+                TimeLookup.Found found = search.in(state.segments);
+                if (!found.retired()) {
+                    return found.record();
+                }
+            } catch (IOException trouble) {
+                throw state.storageError("looking a time up", trouble);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private void requireUsable() {
+        if (offlineReason != null) {
+            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, offlineReason);
+        }
+        state.requireUsable();
+    }
+
+    private OttlaException outOfRange(long offset, long end) {
+        return new OttlaException(
+                ErrorCode.OFFSET_OUT_OF_RANGE,
+                "Offset " + offset + " of " + state.partition + " is outside " + state.logStart + " to " + end);
+    }
+
+    private void retainQuietly() {
+        maintain(() -> applyRetention(state.environment.clock().wallMs()));
+    }
+
+    /** Runs periodic work; what goes wrong has been reported by the folder's health, and a log that was closed meanwhile is left alone. */
+    void maintain(Runnable work) {
+        if (offlineReason != null || state.unusable() != null) {
+            return;
+        }
+        try {
+            work.run();
+        } catch (OttlaException told) {
+            LOG.debug("Maintenance of {} did not happen", state.partition, told);
+        }
+    }
+
+    /** Whether the log start is where the first segment begins, so that no checkpoint need remember it. */
+    boolean startsAtSegment() {
+        return state.logStart <= state.segments.first().baseOffset();
+    }
+
+    boolean flushIsDue(long nowMs) {
+        long since = state.unflushedSinceMs;
+        return since >= 0 && state.config.flushMs() != Long.MAX_VALUE && nowMs - since >= state.config.flushMs();
+    }
+
+    void expireProducers(long nowMs) {
+        state.writer.lock();
+        try {
+            state.producers.expire(nowMs, state.environment.settings().producerIdExpirationMs());
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    /** Writes index entries out and closes files, both only when nothing happened since the last call. */
+    void closeIdleFiles() {
+        LogCloser.closeIdle(state);
+    }
+
+    /** Forces everything, writes the snapshot and closes the files; readers keep theirs until they are done. */
+    void close() {
+        if (offlineReason == null) {
+            LogCloser.close(state, flusher);
+        }
+        flusher.abandonWaiters();
+    }
+
+    /** Stops serving without forcing anything: the folder was renamed or has failed. */
+    List<Segment> abandon() {
+        List<Segment> segments = LogCloser.abandon(state);
+        flusher.abandonWaiters();
+        return segments;
     }
 }

@@ -1,4 +1,4 @@
-/** The cluster as one immutable image, and the events that change it. */
+/** The cluster as one immutable image, the events that change it, configs and their synonyms. */
 @NullMarked
 package dev.ottla.metadata;
 

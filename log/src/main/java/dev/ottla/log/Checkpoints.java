@@ -1,0 +1,89 @@
+package dev.ottla.log;
+
+import dev.ottla.base.Files;
+import dev.ottla.log.checkpoint.OffsetCheckpoint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The three offset checkpoints of a data folder. An unreadable one counts as empty: what it says is found again by a longer recovery. */
+final class Checkpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
+    private final Files files;
+    private final Path folder;
+    private final Supplier<Collection<PartitionLog>> logs;
+    private final Map<String, Map<String, Long>> written = new HashMap<>();
+    /** What the last process knew of partitions that are not loaded, or cannot be. */
+    private final Map<String, Map<String, Long>> kept = new HashMap<>();
+
+    Checkpoints(Files files, Path folder, Supplier<Collection<PartitionLog>> logs) {
+        this.files = files;
+        this.folder = folder;
+        this.logs = logs;
+    }
+
+    synchronized Map<String, Long> read(String name) {
+        try {
+            Map<String, Long> offsets = OffsetCheckpoint.read(files, folder.resolve(name));
+            written.put(name, offsets);
+            return offsets;
+        } catch (IOException unreadable) {
+            LOG.warn("Cannot read {} in {}; it will be rebuilt", name, folder, unreadable);
+            return Map.of();
+        }
+    }
+
+    /** An offline partition's offsets are carried over unchanged, for whoever repairs it. */
+    synchronized void keep(String name, String partitionFolder, long offset) {
+        kept.computeIfAbsent(name, any -> new HashMap<>()).put(partitionFolder, offset);
+    }
+
+    /** A partition that is about to be created must not inherit the offsets of an earlier one of its name. */
+    synchronized void forget(String partitionFolder) throws IOException {
+        kept.values().forEach(offsets -> offsets.remove(partitionFolder));
+        if (written.values().stream().anyMatch(offsets -> offsets.containsKey(partitionFolder))) {
+            writeAll();
+        }
+    }
+
+    void writeRecoveryPoints() throws IOException {
+        write(OffsetCheckpoint.RECOVERY_POINTS, PartitionLog::flushedOffset, false);
+    }
+
+    void writeHighWatermarks() throws IOException {
+        write(OffsetCheckpoint.HIGH_WATERMARKS, PartitionLog::highWatermark, false);
+    }
+
+    /** Only those that the segments' names do not tell. */
+    void writeLogStarts() throws IOException {
+        write(OffsetCheckpoint.LOG_STARTS, PartitionLog::startOffset, true);
+    }
+
+    void writeAll() throws IOException {
+        writeRecoveryPoints();
+        writeLogStarts();
+        writeHighWatermarks();
+    }
+
+    private synchronized void write(String name, ToLongFunction<PartitionLog> offset, boolean onlyInsideSegments)
+            throws IOException {
+        Map<String, Long> offsets = new HashMap<>(kept.getOrDefault(name, Map.of()));
+        for (PartitionLog log : List.copyOf(logs.get())) {
+            if (log.offlineReason() == null && !(onlyInsideSegments && log.startsAtSegment())) {
+                offsets.put(log.topicPartition().folderName(), offset.applyAsLong(log));
+            }
+        }
+        if (!offsets.equals(written.get(name))) {
+            OffsetCheckpoint.write(files, folder.resolve(name), offsets);
+            written.put(name, offsets);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.ottla.log;
+
+import dev.ottla.base.Clock;
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.Files;
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.RandomSource;
+import dev.ottla.base.TopicPartition;
+import dev.ottla.log.checkpoint.CleanShutdownMark;
+import dev.ottla.log.checkpoint.LeaderEpochs;
+import dev.ottla.log.checkpoint.OffsetCheckpoint;
+import dev.ottla.log.producer.ProducerStates;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens a data folder: lock, clean-shutdown mark, checkpoints, then every partition, several at a time. */
+final class FolderLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderLoader.class);
+    private static final String LOCK = ".lock";
+
+    private final LogEnvironment environment;
+    private final Files files;
+    private final PartitionFolders folders;
+    private final Function<TopicPartition, LogConfig> configs;
+    private final ConcurrentHashMap<String, PartitionLog> logs;
+    private final boolean clean;
+    private final Map<String, Long> recoveryPoints;
+    private final Map<String, Long> logStarts;
+    private final Map<String, Long> highWatermarks;
+
+    private FolderLoader(
+            LogEnvironment environment,
+            Function<TopicPartition, LogConfig> configs,
+            ConcurrentHashMap<String, PartitionLog> logs,
+            boolean clean) {
+        this.environment = environment;
+        this.files = environment.files();
+        this.folders = new PartitionFolders(files, environment.settings().folder());
+        this.configs = configs;
+        this.logs = logs;
+        this.clean = clean;
+        this.recoveryPoints = environment.checkpoints().read(OffsetCheckpoint.RECOVERY_POINTS);
+        this.logStarts = environment.checkpoints().read(OffsetCheckpoint.LOG_STARTS);
+        this.highWatermarks = environment.checkpoints().read(OffsetCheckpoint.HIGH_WATERMARKS);
+    }
+
+    /** @param threads what the folder closes at its end; null when {@code storage} is somebody else's */
+    static LogFolder load(
+            FolderSettings settings,
+            Function<TopicPartition, LogConfig> configs,
+            Files files,
+            Clock clock,
+            RandomSource random,
+            Executor storage,
+            @Nullable StorageThreads threads)
+            throws IOException {
+        Path folder = settings.folder();
+        files.createFolders(folder);
+        Closeable lock = files.tryLock(folder.resolve(LOCK));
+        if (lock == null) {
+            throw new OttlaException(
+                    ErrorCode.KAFKA_STORAGE_ERROR, "The data folder " + folder + " is held by another process");
+        }
+        try {
+            ConcurrentHashMap<String, PartitionLog> logs = new ConcurrentHashMap<>();
+            FolderHealth health = new FolderHealth();
+            Checkpoints checkpoints = new Checkpoints(files, folder, logs::values);
+            LogEnvironment environment = new LogEnvironment(
+                    settings, files, clock, random, storage, health, new DelayedDeletes(files), checkpoints);
+            List<Path> found = partitionFolders(files, folder);
+            CleanStart start = takeMark(files, folder, found.isEmpty());
+            FolderLoader loader = new FolderLoader(environment, configs, logs, start.clean());
+            inParallel(settings.recoveryThreads(), found, loader::open);
+            checkpoints.writeAll();
+            return new LogFolder(environment, logs, lock, start, threads);
+        } catch (IOException | RuntimeException failure) {
+            lock.close();
+            throw failure;
+        }
+    }
+
+    private static List<Path> partitionFolders(Files files, Path folder) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path path : files.list(folder)) {
+            if ((PartitionFolders.looksLive(path) || PartitionFolders.isDeleted(path)) && files.isFolder(path)) {
+                found.add(path);
+            }
+        }
+        return found;
+    }
+
+    /** Reads the clean-shutdown mark and removes it, durably, before any log is opened (S1). */
+    private static CleanStart takeMark(Files files, Path folder, boolean empty) throws IOException {
+        Path mark = folder.resolve(CleanShutdownMark.FILE);
+        if (!files.exists(mark)) {
+            return new CleanStart(empty, -1);
+        }
+        long brokerEpoch = CleanShutdownMark.brokerEpoch(files.readAll(mark));
+        files.deleteIfExists(mark);
+        files.forceFolder(folder);
+        return new CleanStart(true, brokerEpoch);
+    }
+
+    private void open(Path path) throws IOException {
+        if (PartitionFolders.isDeleted(path)) {
+            long nowMs = environment.clock().wallMs();
+            environment.deletes().add(new DelayedDeletes.Delete(nowMs, List.of(path), List.of()));
+            return;
+        }
+        if (folders.isHalfMade(path)) {
+            LOG.info("Removing {}, whose creation a crash cut short", path);
+            files.deleteTree(path);
+            return;
+        }
+        TopicPartition partition;
+        try {
+            partition = folders.identify(path);
+        } catch (IOException unknown) {
+            Path away = folders.renameAway(
+                    path, PartitionFolders.STRAY, environment.randomLong(), environment.randomLong());
+            LOG.error("Cannot tell whose folder {} is; it was set aside as {}", path, away, unknown);
+            return;
+        }
+        if (partition != null) {
+            logs.put(partition.folderName(), load(partition, path));
+        }
+    }
+
+    private PartitionLog load(TopicPartition partition, Path path) throws IOException {
+        LogConfig config = configs.apply(partition);
+        String name = partition.folderName();
+        long recoveryPoint = recoveryPoints.getOrDefault(name, 0L);
+        long logStart = logStarts.getOrDefault(name, 0L);
+        long highWatermark = highWatermarks.getOrDefault(name, 0L);
+        try {
+            LogLoader loader = new LogLoader(environment, partition, path, config);
+            LoadedLog loaded = loader.load(clean, recoveryPoint, logStart, highWatermark);
+            return new PartitionLog(new LogState(environment, partition, path, config, loaded), null);
+        } catch (DamagedLogException damage) {
+            LOG.error("{} is offline: {}", partition, damage.getMessage(), damage);
+            environment.checkpoints().keep(OffsetCheckpoint.RECOVERY_POINTS, name, recoveryPoint);
+            environment.checkpoints().keep(OffsetCheckpoint.LOG_STARTS, name, logStart);
+            environment.checkpoints().keep(OffsetCheckpoint.HIGH_WATERMARKS, name, highWatermark);
+            LogState state = new LogState(environment, partition, path, config, nothing(path));
+            return new PartitionLog(state, String.valueOf(damage.getMessage()));
+        }
+    }
+
+    private LoadedLog nothing(Path path) {
+        Segment none = new Segment(files, new SegmentNames(path, 0), SegmentState.fresh(0, 0), false);
+        return new LoadedLog(
+                new SegmentList(List.of(none)),
+                0,
+                0,
+                0,
+                0,
+                LeaderEpochs.EMPTY,
+                LeaderEpochs.EMPTY,
+                new ProducerStates());
+    }
+
+    interface Work<T> {
+        void on(T item) throws IOException;
+    }
+
+    /** Does all, several at a time, and throws the first failure when all are done. */
+    static <T> void inParallel(int threads, Collection<T> items, Work<T> work) throws IOException {
+        ConcurrentLinkedQueue<T> left = new ConcurrentLinkedQueue<>(items);
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        Runnable worker = () -> {
+            for (T item = left.poll(); item != null; item = left.poll()) {
+                try {
+                    work.on(item);
+                } catch (IOException | RuntimeException trouble) {
+                    failure.compareAndSet(null, trouble);
+                }
+            }
+        };
+        List<Thread> workers = new ArrayList<>();
+        for (int i = 1; i < Math.min(threads, items.size()); i++) {
+            workers.add(Thread.ofPlatform().name("ottla-recovery-" + i).start(worker));
+        }
+        worker.run();
+        for (Thread thread : workers) {
+            joinFully(thread);
+        }
+        switch (failure.get()) {
+            case null -> {}
+            case IOException trouble -> throw trouble;
+            case RuntimeException trouble -> throw trouble;
+            case Exception impossible -> throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static void joinFully(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package dev.ottla.log;
+
+import dev.ottla.base.FileHandle;
+import dev.ottla.base.Files;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * Sorted fixed-size entries in a file that grows as needed, its youngest ones still in memory: they are written in batches of a page. One writer
+ * (under the log's lock, or the storage thread that seals the segment); readers need no lock, since what is published never changes.
+ */
+final class IndexFile {
+    private static final int FIRST_TAIL_BYTES = 96;
+
+    private final SharedFile file;
+    private final Files files;
+    private final int entryBytes;
+    private final int tailLimitBytes;
+    private volatile Tail tail;
+
+    /** Entries from {@code fileEntries} on; {@code bytes} below {@code count} entries are final. */
+    private static final class Tail {
+        final int fileEntries;
+        final ByteBuffer bytes;
+        volatile int count;
+
+        Tail(int fileEntries, ByteBuffer bytes, int count) {
+            this.fileEntries = fileEntries;
+            this.bytes = bytes;
+            this.count = count;
+        }
+    }
+
+    IndexFile(Files files, Path path, int entryBytes, int fileEntries) {
+        this.files = files;
+        this.file = new SharedFile(files, path, true);
+        this.entryBytes = entryBytes;
+        this.tailLimitBytes = ScratchBuffers.SIZE_BYTES / entryBytes * entryBytes;
+        this.tail = new Tail(fileEntries, ByteBuffer.allocate(0), 0);
+    }
+
+    SharedFile file() {
+        return file;
+    }
+
+    int entries() {
+        Tail now = tail;
+        return now.fileEntries + now.count;
+    }
+
+    /** Makes room for one entry; writes a page of the tail to the file when that is full. Nothing is lost when it fails. */
+    void makeRoom() throws IOException {
+        if ((tail.count + 1) * entryBytes > tailLimitBytes) {
+            write();
+        }
+    }
+
+    /** Adds an entry of {@code first}, then {@code second}; 4 bytes of each, or 8 of the first when entries have 12. */
+    void append(long first, int second) {
+        Tail now = tail;
+        int at = now.count * entryBytes;
+        if (at + entryBytes > now.bytes.capacity()) {
+            int capacity = Math.max(FIRST_TAIL_BYTES, now.bytes.capacity() * 2);
+            ByteBuffer larger = ByteBuffer.allocate(capacity);
+            larger.put(0, now.bytes, 0, at);
+            now = new Tail(now.fileEntries, larger, now.count);
+            tail = now;
+        }
+        if (entryBytes == OffsetIndex.ENTRY_BYTES) {
+            now.bytes.putInt(at, (int) first).putInt(at + 4, second);
+        } else {
+            now.bytes.putLong(at, first).putInt(at + 8, second);
+        }
+        now.count = at / entryBytes + 1;
+    }
+
+    /** Writes the tail to the file's page cache and frees its memory. */
+    void write() throws IOException {
+        Tail now = tail;
+        if (now.count == 0) {
+            if (now.bytes.capacity() > 0) {
+                tail = new Tail(now.fileEntries, ByteBuffer.allocate(0), 0);
+            }
+            return;
+        }
+        FileHandle handle = file.acquire();
+        if (handle == null) {
+            return;
+        }
+        try {
+            ByteBuffer source = now.bytes.duplicate().clear().limit(now.count * entryBytes);
+            handle.write(source, (long) now.fileEntries * entryBytes);
+        } finally {
+            file.release();
+        }
+        tail = new Tail(now.fileEntries + now.count, ByteBuffer.allocate(0), 0);
+    }
+
+    /** Writes the tail and forces the file, so that it exists even when empty. */
+    void force() throws IOException {
+        write();
+        FileHandle handle = file.acquire();
+        if (handle == null) {
+            return;
+        }
+        try {
+            handle.truncate((long) tail.fileEntries * entryBytes);
+            Forces.force(handle);
+        } finally {
+            file.release();
+        }
+    }
+
+    /** Forgets all entries: the index is being rebuilt. */
+    void reset() throws IOException {
+        tail = new Tail(0, ByteBuffer.allocate(0), 0);
+        if (files.exists(file.path())) {
+            FileHandle handle = file.acquire();
+            if (handle != null) {
+                try {
+                    handle.truncate(0);
+                } finally {
+                    file.release();
+                }
+            }
+        }
+    }
+
+    /**
+     * Finds the last entry whose key is at most {@code target}. Keys are {@code keyBytes} (4 or 8) at {@code keyAt} of an entry.
+     *
+     * @return the entry's {@code valueBytes} (4 or 8) at {@code valueAt}; {@code otherwise} when every key is larger
+     */
+    long floor(int keyAt, int keyBytes, long target, int valueAt, int valueBytes, long otherwise) throws IOException {
+        Tail now = tail;
+        int inTail = now.count;
+        if (inTail > 0 && number(now.bytes, keyAt, keyBytes) <= target) {
+            int found = floorIn(now.bytes, inTail, keyAt, keyBytes, target);
+            return number(now.bytes, found * entryBytes + valueAt, valueBytes);
+        }
+        if (now.fileEntries == 0) {
+            return otherwise;
+        }
+        FileHandle handle = file.acquire();
+        if (handle == null) {
+            return otherwise;
+        }
+        ByteBuffer scratch = ScratchBuffers.take();
+        try {
+            return floorInFile(
+                    handle, scratch, now.fileEntries, keyAt, keyBytes, target, valueAt, valueBytes, otherwise);
+        } finally {
+            ScratchBuffers.giveBack(scratch);
+            file.release();
+        }
+    }
+
+    private long floorInFile(
+            FileHandle handle,
+            ByteBuffer scratch,
+            int entries,
+            int keyAt,
+            int keyBytes,
+            long target,
+            int valueAt,
+            int valueBytes,
+            long otherwise)
+            throws IOException {
+        int low = 0;
+        int high = entries;
+        int block = scratch.capacity() / entryBytes;
+        while (high - low > block) {
+            int middle = (low + high) >>> 1;
+            readEntries(handle, scratch, middle, 1);
+            if (number(scratch, keyAt, keyBytes) <= target) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        readEntries(handle, scratch, low, high - low);
+        int found = floorIn(scratch, high - low, keyAt, keyBytes, target);
+        return found < 0 ? otherwise : number(scratch, found * entryBytes + valueAt, valueBytes);
+    }
+
+    private int floorIn(ByteBuffer bytes, int count, int keyAt, int keyBytes, long target) {
+        int low = 0;
+        int high = count;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (number(bytes, middle * entryBytes + keyAt, keyBytes) <= target) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+
+    /** The number of {@code bytes} (4 or 8) at {@code at} of the last entry; {@code otherwise} in an empty index. */
+    long last(int at, int bytes, long otherwise) throws IOException {
+        return floor(0, entryBytes == OffsetIndex.ENTRY_BYTES ? 4 : 8, Long.MAX_VALUE, at, bytes, otherwise);
+    }
+
+    private void readEntries(FileHandle handle, ByteBuffer scratch, int first, int count) throws IOException {
+        scratch.clear().limit(count * entryBytes);
+        long position = (long) first * entryBytes;
+        while (scratch.hasRemaining()) {
+            int read = handle.read(scratch, position + scratch.position());
+            if (read < 0) {
+                throw new EOFException("The index " + file.path() + " is shorter than its " + entries() + " entries");
+            }
+        }
+    }
+
+    private static long number(ByteBuffer bytes, int at, int size) {
+        return size == 4 ? bytes.getInt(at) : bytes.getLong(at);
+    }
+}

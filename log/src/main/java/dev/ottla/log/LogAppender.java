@@ -1,0 +1,159 @@
+package dev.ottla.log;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.log.producer.CompletedTransaction;
+import dev.ottla.log.producer.ProducerVerdict;
+import dev.ottla.record.BatchHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The leader's append, by whoever holds the writer lock. */
+final class LogAppender {
+    private final LogState state;
+    private final LogFlusher flusher;
+    private final @Nullable String offlineReason;
+
+    LogAppender(LogState state, LogFlusher flusher, @Nullable String offlineReason) {
+        this.state = state;
+        this.flusher = flusher;
+        this.offlineReason = offlineReason;
+    }
+
+    AppendResult append(ByteBuffer batch, long maxTimestampMs, int leaderEpoch, long nowMs) {
+        boolean rolled;
+        AppendResult result;
+        state.writer.lock();
+        try {
+            AppendResult refusal = refusal(batch);
+            if (refusal != null) {
+                return refusal;
+            }
+            long offset = state.logEnd;
+            Segment before = state.segments.active();
+            result = switch (state.producers.check(batch, batch.position(), offset)) {
+                case ProducerVerdict.Accepted accepted -> write(batch, offset, maxTimestampMs, leaderEpoch, nowMs);
+                case ProducerVerdict.Duplicate duplicate -> duplicate(duplicate);
+                case ProducerVerdict.Refused refused ->
+                    AppendResult.refused(refused.code(), refused.message(), state.logStart);
+            };
+            rolled = before != state.segments.active();
+        } finally {
+            state.writer.unlock();
+        }
+        if (rolled) {
+            flushRolled();
+        }
+        return result;
+    }
+
+    private @Nullable AppendResult refusal(ByteBuffer batch) {
+        String unusable = offlineReason != null ? offlineReason : state.unusable();
+        if (unusable != null) {
+            return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, unusable, -1);
+        }
+        if (state.environment.health().nearlyFull()) {
+            return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, "The disk is nearly full", state.logStart);
+        }
+        int segmentBytes = state.config.segmentBytes();
+        if (batch.remaining() > segmentBytes) {
+            return AppendResult.refused(
+                    ErrorCode.RECORD_LIST_TOO_LARGE,
+                    "Message batch size is " + batch.remaining() + " bytes in append to partition " + state.partition
+                            + ", which exceeds the maximum configured segment size of " + segmentBytes + ".",
+                    state.logStart);
+        }
+        return null;
+    }
+
+    private AppendResult duplicate(ProducerVerdict.Duplicate known) {
+        return new AppendResult(
+                ErrorCode.NONE,
+                null,
+                known.firstOffset(),
+                known.lastOffset(),
+                known.timestampMs(),
+                state.logStart,
+                true,
+                mustFlush(known.lastOffset()));
+    }
+
+    private AppendResult write(ByteBuffer batch, long offset, long maxTimestampMs, int leaderEpoch, long nowMs) {
+        int at = batch.position();
+        long lastOffset = offset + BatchHeader.lastOffsetDelta(batch, at);
+        LogConfig config = state.config;
+        Segment segment = state.segments.active();
+        try {
+            if (segment.mustRoll(config, batch.remaining(), lastOffset, maxTimestampMs, nowMs)) {
+                segment = state.roll(nowMs);
+            }
+            BatchHeader.assign(batch, at, offset, leaderEpoch);
+            segment.append(batch, lastOffset, maxTimestampMs, config.indexIntervalBytes());
+        } catch (IOException trouble) {
+            return undo(segment, trouble);
+        }
+        if (state.unflushedSinceMs < 0) {
+            state.unflushedSinceMs = nowMs;
+        }
+        if (leaderEpoch > state.epochs.latest()) {
+            state.epochs = state.epochs.assign(leaderEpoch, offset);
+        }
+        noteProducer(segment, batch, at, maxTimestampMs, nowMs);
+        state.logEnd = lastOffset + 1;
+        return new AppendResult(
+                ErrorCode.NONE,
+                null,
+                offset,
+                lastOffset,
+                BatchHeader.isLogAppendTime(batch, at) ? BatchHeader.maxTimestampMs(batch, at) : -1,
+                state.logStart,
+                false,
+                mustFlush(lastOffset));
+    }
+
+    private void noteProducer(Segment segment, ByteBuffer batch, int at, long maxTimestampMs, long nowMs) {
+        if (BatchHeader.producerId(batch, at) < 0) {
+            return;
+        }
+        CompletedTransaction completed = state.producers.apply(batch, at, maxTimestampMs, nowMs);
+        if (completed != null && completed.aborted()) {
+            try {
+                segment.aborted().append(AbortedTransaction.of(completed));
+            } catch (IOException trouble) {
+                // The marker is in the log already: without its index entry readers would see aborted records.
+                state.environment.health().fail("writing the transaction index of " + state.partition, trouble);
+            }
+        }
+        if (BatchHeader.isTransactional(batch, at)) {
+            state.refreshFirstUnstable();
+        }
+    }
+
+    /** Whatever part of the batch is in the file goes, so that the log still ends with a whole batch. */
+    private AppendResult undo(Segment segment, IOException trouble) {
+        String doing = "appending to " + state.partition;
+        OttlaException error = state.environment.health().storageError(doing, trouble);
+        try {
+            segment.undo();
+        } catch (IOException again) {
+            state.environment.health().fail("undoing a part of an append to " + state.partition, again);
+        }
+        return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, String.valueOf(error.getMessage()), state.logStart);
+    }
+
+    private boolean mustFlush(long lastOffset) {
+        return lastOffset + 1 - state.flushed >= state.config.flushMessages();
+    }
+
+    private void flushRolled() {
+        long base = state.segments.active().baseOffset();
+        state.environment.storage().execute(() -> {
+            try {
+                flusher.flush(base);
+            } catch (OttlaException told) {
+                // The folder's health has said it; what is due stays due.
+            }
+        });
+    }
+}

@@ -1,0 +1,90 @@
+package dev.ottla.log;
+
+import dev.ottla.log.producer.ProducerSnapshot;
+import java.io.IOException;
+import java.util.List;
+
+/** The end of a log's service: in order, or at once. And the small version of it: idle files. */
+final class LogCloser {
+    private LogCloser() {}
+
+    static void close(LogState state, LogFlusher flusher) {
+        state.maintenance.lock();
+        try {
+            if (state.unusable() != null) {
+                return;
+            }
+            stopWriting(state);
+            Segment active = state.segments.active();
+            flusher.flushLocked(Long.MAX_VALUE);
+            if (active.isTouched()) {
+                active.seal();
+            }
+            removeStraySnapshots(state);
+        } catch (IOException trouble) {
+            throw state.storageError("closing the log", trouble);
+        } finally {
+            state.segments.all().forEach(Segment::retire);
+            state.maintenance.unlock();
+        }
+    }
+
+    private static void stopWriting(LogState state) throws IOException {
+        state.writer.lock();
+        try {
+            state.closed = true;
+            SegmentNames end = new SegmentNames(state.folder, state.logEnd);
+            if (state.logEnd > 0 && !state.environment.files().exists(end.file(SegmentNames.SNAPSHOT))) {
+                state.pendingSnapshots.put(state.logEnd, ProducerSnapshot.encode(state.producers.entries()));
+                state.folderDirty = true;
+            }
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    /** A snapshot serves where a segment begins, and at the log's end. */
+    private static void removeStraySnapshots(LogState state) throws IOException {
+        List<Long> bases =
+                state.segments.all().stream().map(Segment::baseOffset).toList();
+        for (var file : state.environment.files().list(state.folder)) {
+            Long offset = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
+            if (offset != null && offset != state.logEnd && !bases.contains(offset)) {
+                state.environment.files().deleteIfExists(file);
+            }
+        }
+    }
+
+    static List<Segment> abandon(LogState state) {
+        state.maintenance.lock();
+        try {
+            state.writer.lock();
+            try {
+                state.closed = true;
+                List<Segment> segments = state.segments.all();
+                segments.forEach(Segment::retire);
+                return segments;
+            } finally {
+                state.writer.unlock();
+            }
+        } finally {
+            state.maintenance.unlock();
+        }
+    }
+
+    static void closeIdle(LogState state) {
+        for (Segment segment : state.segments.all()) {
+            if (segment.isQuiet()) {
+                continue;
+            }
+            state.writer.lock();
+            try {
+                segment.closeIdle();
+            } catch (IOException trouble) {
+                throw state.storageError("writing index entries", trouble);
+            } finally {
+                state.writer.unlock();
+            }
+        }
+    }
+}

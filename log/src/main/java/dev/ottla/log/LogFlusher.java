@@ -1,0 +1,185 @@
+package dev.ottla.log;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.log.checkpoint.LeaderEpochs;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a log durable: forces segments, completes those that were rolled, writes producer snapshots and leader epochs, and only then moves the
+ * recovery point. Runs on storage threads; many waiters share one force.
+ */
+final class LogFlusher {
+    private final LogState state;
+    private final PriorityQueue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingLong(Waiter::offset));
+    private boolean scheduled;
+
+    private record Waiter(long offset, CompletableFuture<Void> done) {}
+
+    LogFlusher(LogState state) {
+        this.state = state;
+    }
+
+    CompletableFuture<Void> flushed(long wanted) {
+        long offset = Math.min(wanted, state.logEnd);
+        if (offset <= state.flushed) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        synchronized (waiters) {
+            waiters.add(new Waiter(offset, done));
+            if (scheduled) {
+                return done;
+            }
+            scheduled = true;
+        }
+        state.environment.storage().execute(this::flushForWaiters);
+        return done;
+    }
+
+    private void flushForWaiters() {
+        synchronized (waiters) {
+            scheduled = false;
+        }
+        try {
+            flush(Long.MAX_VALUE);
+        } catch (OttlaException told) {
+            // The waiters have been told; the folder's health says the rest.
+        }
+    }
+
+    /** Forces everything below {@code upTo} (and no active segment that lies above). */
+    void flush(long upTo) {
+        OttlaException error = null;
+        state.maintenance.lock();
+        try {
+            state.requireUsable();
+            flushLocked(upTo);
+        } catch (IOException trouble) {
+            error = state.storageError("flushing the log", trouble);
+        } catch (OttlaException unusable) {
+            error = unusable;
+        } finally {
+            state.maintenance.unlock();
+        }
+        completeWaiters(error);
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    /** Under maintenance. When it throws, what was not done is still due. */
+    void flushLocked(long upTo) throws IOException {
+        SegmentList segments;
+        LeaderEpochs epochs;
+        Map<Long, byte[]> snapshots;
+        boolean folderDirty;
+        long target;
+        state.writer.lock();
+        try {
+            target = Math.min(upTo, state.logEnd);
+            segments = state.segments;
+            epochs = state.epochs;
+            snapshots = new TreeMap<>(state.pendingSnapshots.headMap(target, true));
+            folderDirty = state.folderDirty;
+            state.folderDirty = false;
+            if (target == state.logEnd) {
+                state.unflushedSinceMs = -1;
+            }
+        } finally {
+            state.writer.unlock();
+        }
+        try {
+            forceSegments(segments, target);
+            writeSnapshots(snapshots);
+            writeEpochs(epochs);
+            if (folderDirty) {
+                state.environment.files().forceFolder(state.folder);
+            }
+        } catch (IOException trouble) {
+            stillDue(folderDirty);
+            throw trouble;
+        }
+        state.flushed = Math.max(state.flushed, target);
+    }
+
+    private void stillDue(boolean folderDirty) {
+        state.writer.lock();
+        try {
+            state.folderDirty |= folderDirty;
+            state.unflushedSinceMs = state.environment.clock().wallMs();
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    private void forceSegments(SegmentList segments, long target) throws IOException {
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (i < segments.size() - 1) {
+                segment.seal();
+            } else if (segment.baseOffset() < target && target > state.flushed) {
+                segment.force();
+            }
+        }
+    }
+
+    private void writeSnapshots(Map<Long, byte[]> snapshots) throws IOException {
+        for (Map.Entry<Long, byte[]> snapshot : snapshots.entrySet()) {
+            SegmentNames names = new SegmentNames(state.folder, snapshot.getKey());
+            state.environment.files().replace(names.file(SegmentNames.SNAPSHOT), snapshot.getValue());
+            state.writer.lock();
+            try {
+                state.pendingSnapshots.remove(snapshot.getKey());
+            } finally {
+                state.writer.unlock();
+            }
+        }
+    }
+
+    private void writeEpochs(LeaderEpochs epochs) throws IOException {
+        if (epochs != state.writtenEpochs) {
+            state.environment.files().replace(state.folder.resolve(LeaderEpochs.FILE), epochs.encode());
+            state.writtenEpochs = epochs;
+        }
+    }
+
+    /** Answers those whose offset is forced, or all of them with an error; has the others forced too. */
+    void completeWaiters(@Nullable OttlaException error) {
+        List<Waiter> done = new ArrayList<>();
+        boolean again = false;
+        synchronized (waiters) {
+            while (!waiters.isEmpty() && (error != null || waiters.peek().offset() <= state.flushed)) {
+                done.add(waiters.remove());
+            }
+            if (!waiters.isEmpty() && !scheduled) {
+                scheduled = true;
+                again = true;
+            }
+        }
+        for (Waiter waiter : done) {
+            if (error == null) {
+                waiter.done().complete(null);
+            } else {
+                waiter.done().completeExceptionally(error);
+            }
+        }
+        if (again) {
+            state.environment.storage().execute(this::flushForWaiters);
+        }
+    }
+
+    /** The log is closed: nobody will be answered any more. */
+    void abandonWaiters() {
+        completeWaiters(new OttlaException(
+                ErrorCode.KAFKA_STORAGE_ERROR, "The log of " + state.partition + " was closed before the force"));
+    }
+}

@@ -1,0 +1,372 @@
+package dev.ottla.log;
+
+import dev.ottla.base.FileHandle;
+import dev.ottla.base.Files;
+import dev.ottla.base.TopicPartition;
+import dev.ottla.log.checkpoint.LeaderEpochs;
+import dev.ottla.log.producer.ProducerStates;
+import dev.ottla.record.BatchHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens what an earlier process left in a partition's folder. After a clean close the files are taken as they are and only the end of the last
+ * segment is looked at. Otherwise every segment from the recovery point on is checked batch by batch, a torn tail is cut, and indexes, epochs and
+ * producers are rebuilt and forced before anything is served (S2). Damage below the recovery point is never cut (S3).
+ */
+final class LogLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
+
+    private final LogEnvironment environment;
+    private final Files files;
+    private final TopicPartition partition;
+    private final Path folder;
+    private final LogConfig config;
+    private LeaderEpochs epochs = LeaderEpochs.EMPTY;
+
+    LogLoader(LogEnvironment environment, TopicPartition partition, Path folder, LogConfig config) {
+        this.environment = environment;
+        this.files = environment.files();
+        this.partition = partition;
+        this.folder = folder;
+        this.config = config;
+    }
+
+    /**
+     * @param recoveryPoint everything below it was forced
+     * @throws DamagedLogException when what was forced is damaged
+     */
+    LoadedLog load(boolean clean, long recoveryPoint, long logStartCheckpoint, long highWatermarkCheckpoint)
+            throws IOException {
+        long nowMs = environment.clock().wallMs();
+        List<Segment> segments = openSegments(nowMs, recoveryPoint, logStartCheckpoint);
+        LeaderEpochs writtenEpochs = readEpochs();
+        epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
+        int firstScanned = clean ? segments.size() : floor(segments, recoveryPoint);
+        repairBelow(segments, firstScanned, writtenEpochs == null);
+        if (clean) {
+            openCleanEnd(segments.getLast());
+        } else {
+            recover(segments, firstScanned, recoveryPoint, nowMs);
+        }
+        long logEnd = segments.getLast().nextOffset();
+        if (logEnd < recoveryPoint) {
+            throw new DamagedLogException("The log of " + partition + " ends at offset " + logEnd
+                    + ", but everything below " + recoveryPoint + " was forced to the disk");
+        }
+        long logStart = Math.max(logStartCheckpoint, segments.getFirst().baseOffset());
+        if (logEnd < logStart) {
+            LOG.warn(
+                    "The log of {} ends at {}, before its start {}: it begins anew there", partition, logEnd, logStart);
+            dropFrom(segments, 0, nowMs);
+            segments.add(fresh(logStart, nowMs));
+            logEnd = logStart;
+        }
+        SegmentList list = new SegmentList(segments);
+        epochs = epochs.truncateFromEnd(logEnd).truncateFromStart(logStart);
+        ProducerStates producers = new ProducerStates();
+        dropSnapshotsAbove(logEnd);
+        long rebuildFrom =
+                firstScanned < segments.size() ? segments.get(firstScanned).baseOffset() : Long.MAX_VALUE;
+        new ProducerReplay(environment, folder).run(list, logEnd, rebuildFrom, producers);
+        if (!clean) {
+            forceAll(segments);
+        }
+        long highWatermark = Math.clamp(highWatermarkCheckpoint, logStart, logEnd);
+        return new LoadedLog(
+                list,
+                logStart,
+                logEnd,
+                highWatermark,
+                logEnd,
+                epochs,
+                writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs,
+                producers);
+    }
+
+    private List<Segment> openSegments(long nowMs, long recoveryPoint, long logStart) throws IOException {
+        TreeMap<Long, Path> logs = new TreeMap<>();
+        List<Path> others = new ArrayList<>();
+        for (Path file : files.list(folder)) {
+            String name = String.valueOf(file.getFileName());
+            Long base = SegmentNames.offsetOf(file, SegmentNames.LOG);
+            if (base != null) {
+                logs.put(base, file);
+            } else if (name.endsWith(SegmentNames.DELETED) || name.endsWith(".tmp") || name.endsWith(".cleaned")) {
+                files.deleteIfExists(file);
+            } else {
+                others.add(file);
+            }
+        }
+        for (Path file : others) {
+            deleteOrphan(file, logs);
+        }
+        List<Segment> segments = new ArrayList<>();
+        for (long base : logs.keySet()) {
+            segments.add(open(new SegmentNames(folder, base), nowMs));
+        }
+        if (segments.isEmpty()) {
+            if (recoveryPoint > 0) {
+                throw new DamagedLogException("The segments of " + partition + " are gone, but everything below offset "
+                        + recoveryPoint + " was forced to the disk");
+            }
+            segments.add(fresh(logStart, nowMs));
+        }
+        return segments;
+    }
+
+    private void deleteOrphan(Path file, Map<Long, Path> logs) throws IOException {
+        for (String suffix : List.of(SegmentNames.INDEX, SegmentNames.TIME_INDEX, SegmentNames.TRANSACTION_INDEX)) {
+            Long base = SegmentNames.offsetOf(file, suffix);
+            if (base != null && !logs.containsKey(base)) {
+                files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private Segment open(SegmentNames names, long nowMs) throws IOException {
+        SegmentState state = new SegmentState(
+                fileSize(names.log()),
+                fileSize(names.file(SegmentNames.INDEX)),
+                fileSize(names.file(SegmentNames.TIME_INDEX)),
+                fileSize(names.file(SegmentNames.TRANSACTION_INDEX)),
+                nowMs,
+                environment.rollJitterMs(config));
+        return new Segment(files, names, state, false);
+    }
+
+    private int fileSize(Path file) throws IOException {
+        long size = files.exists(file) ? files.size(file) : 0;
+        if (size > Integer.MAX_VALUE) {
+            throw new DamagedLogException(file + " has " + size + " bytes, more than a segment can have");
+        }
+        return (int) size;
+    }
+
+    private Segment fresh(long baseOffset, long nowMs) throws IOException {
+        SegmentState state = SegmentState.fresh(nowMs, environment.rollJitterMs(config));
+        Segment segment = new Segment(files, new SegmentNames(folder, baseOffset), state, true);
+        if (segment.file().acquire() != null) {
+            segment.file().release();
+        }
+        return segment;
+    }
+
+    private static int floor(List<Segment> segments, long offset) {
+        int index = segments.size() - 1;
+        while (index > 0 && segments.get(index).baseOffset() > offset) {
+            index--;
+        }
+        return index;
+    }
+
+    /** Segments wholly below the recovery point are not read, unless an index or the epochs are missing. */
+    private void repairBelow(List<Segment> segments, int firstScanned, boolean epochsMissing) throws IOException {
+        for (int i = 0; i < Math.min(firstScanned, segments.size()); i++) {
+            Segment segment = segments.get(i);
+            boolean last = i == segments.size() - 1;
+            if (epochsMissing || !indexesLookWhole(segment)) {
+                SegmentScan.Result result = scan(segment);
+                if (result.problem() != null) {
+                    throw damaged(segment, result);
+                }
+                segment.loaded(result.nextOffset(), result.validBytes());
+                if (!last) {
+                    segment.seal();
+                }
+            } else if (!last) {
+                segment.loaded(segments.get(i + 1).baseOffset(), segment.sizeBytes());
+                segment.markSealed();
+            }
+        }
+    }
+
+    private boolean indexesLookWhole(Segment segment) throws IOException {
+        if (segment.sizeBytes() == 0) {
+            return true;
+        }
+        Path index = segment.names().file(SegmentNames.INDEX);
+        Path times = segment.names().file(SegmentNames.TIME_INDEX);
+        return files.exists(index)
+                && files.exists(times)
+                && files.size(index) % OffsetIndex.ENTRY_BYTES == 0
+                && files.size(times) % TimeIndex.ENTRY_BYTES == 0
+                && segment.offsets().lastPosition() < segment.sizeBytes()
+                && (files.size(index) == 0 || segment.offsets().lastPosition() > 0);
+    }
+
+    private DamagedLogException damaged(Segment segment, SegmentScan.Result result) {
+        return new DamagedLogException(
+                result.problem() + " of " + segment.names().log() + ", at offset "
+                        + result.nextOffset() + " of " + partition
+                        + ", below its recovery point: restore the file or delete the"
+                        + " partition");
+    }
+
+    /** Rebuilds a segment's indexes from its batches, which it checks. */
+    private SegmentScan.Result scan(Segment segment) throws IOException {
+        segment.resetIndexes();
+        FileHandle handle = segment.file().acquire();
+        if (handle == null) {
+            throw new IOException("Segment " + segment.baseOffset() + " is retired");
+        }
+        try {
+            SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset());
+            return scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {
+                segment.offsets().file().makeRoom();
+                segment.times().file().makeRoom();
+                segment.note(lastOffset, maxTimestampMs, position, sizeBytes, config.indexIntervalBytes());
+                epochs = epochs.assign(leaderEpoch, firstOffset);
+            });
+        } finally {
+            segment.file().release();
+        }
+    }
+
+    private void openCleanEnd(Segment last) throws IOException {
+        FileHandle handle = last.file().acquire();
+        if (handle == null) {
+            throw new IOException("Segment " + last.baseOffset() + " is retired");
+        }
+        ByteBuffer scratch = ScratchBuffers.take();
+        try {
+            int size = last.sizeBytes();
+            long next = last.baseOffset();
+            HeaderCursor cursor =
+                    new HeaderCursor(handle, scratch, last.offsets().lastPosition(), size);
+            while (cursor.look()) {
+                if (cursor.baseOffset() < next
+                        || cursor.lastOffset() < cursor.baseOffset()
+                        || BatchHeader.magic(scratch, cursor.windowAt()) != BatchHeader.MAGIC_V2) {
+                    throw new IOException("Offset " + cursor.baseOffset() + " where " + next + " should follow");
+                }
+                next = cursor.lastOffset() + 1;
+                cursor.step();
+            }
+            HeaderCursor first = new HeaderCursor(handle, scratch, 0, size);
+            if (first.look()) {
+                last.firstTimestampMs(first.maxTimestampMs());
+            }
+            last.loaded(next, size);
+            last.resume();
+        } catch (IOException unexpected) {
+            throw new DamagedLogException(
+                    "The last segment of " + partition + " was closed cleanly, but is damaged: "
+                            + unexpected.getMessage(),
+                    unexpected);
+        } finally {
+            ScratchBuffers.giveBack(scratch);
+            last.file().release();
+        }
+    }
+
+    private void recover(List<Segment> segments, int firstScanned, long recoveryPoint, long nowMs) throws IOException {
+        for (int i = firstScanned; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            SegmentScan.Result result = scan(segment);
+            if (result.problem() != null && result.nextOffset() < recoveryPoint) {
+                throw damaged(segment, result);
+            }
+            int torn = segment.sizeBytes() - result.validBytes();
+            segment.loaded(result.nextOffset(), result.validBytes());
+            if (torn > 0) {
+                LOG.warn("Cutting {} bytes off {}: {}", torn, segment.names().log(), result.problem());
+                segment.undo();
+            }
+            boolean gap = i + 1 < segments.size()
+                    && !config.compacts()
+                    && segments.get(i + 1).baseOffset() != result.nextOffset();
+            if (torn > 0 || gap) {
+                if (i + 1 < segments.size()) {
+                    LOG.warn(
+                            "Dropping {} segments of {} after offset {}",
+                            segments.size() - i - 1,
+                            partition,
+                            result.nextOffset());
+                }
+                dropFrom(segments, i + 1, nowMs);
+            }
+        }
+    }
+
+    private void dropFrom(List<Segment> segments, int from, long nowMs) throws IOException {
+        List<Segment> dropped = segments.subList(from, segments.size());
+        for (Segment segment : dropped) {
+            segment.retire();
+            for (String suffix : List.of(
+                    SegmentNames.LOG, SegmentNames.INDEX, SegmentNames.TIME_INDEX, SegmentNames.TRANSACTION_INDEX)) {
+                Path file = segment.names().file(suffix);
+                if (files.exists(file)) {
+                    Path target = file.resolveSibling(file.getFileName() + SegmentNames.DELETED);
+                    files.rename(file, target);
+                    environment
+                            .deletes()
+                            .add(new DelayedDeletes.Delete(
+                                    nowMs + config.fileDeleteDelayMs(), List.of(target), List.of()));
+                }
+            }
+        }
+        dropped.clear();
+    }
+
+    private void dropSnapshotsAbove(long logEnd) throws IOException {
+        for (Path file : files.list(folder)) {
+            Long offset = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
+            if (offset != null && offset > logEnd) {
+                files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** What recovery accepted is forced before it is served, so that a second crash cannot take it back (S2). */
+    private void forceAll(List<Segment> segments) throws IOException {
+        for (Segment segment : segments) {
+            if (segment != segments.getLast()) {
+                segment.seal();
+            } else {
+                segment.force();
+            }
+        }
+        files.replace(folder.resolve(LeaderEpochs.FILE), epochs.encode());
+        files.forceFolder(folder);
+    }
+
+    /** Null when the file is missing or unreadable: the epochs are rebuilt from the batches then. */
+    private @Nullable LeaderEpochs readEpochs() throws IOException {
+        Path file = folder.resolve(LeaderEpochs.FILE);
+        if (!files.exists(file)) {
+            return null;
+        }
+        try {
+            return LeaderEpochs.decode(files.readAll(file));
+        } catch (IOException unreadable) {
+            LOG.warn("Cannot read {}; it is rebuilt from the segments", file, unreadable);
+            return null;
+        }
+    }
+
+    /** A segment whose file was cut to {@code sizeBytes}, read anew. */
+    Segment rescan(SegmentNames names, int sizeBytes, long nowMs) throws IOException {
+        Segment segment = open(names, nowMs);
+        SegmentScan.Result result = scan(segment);
+        if (result.problem() != null || result.validBytes() != sizeBytes) {
+            throw new IOException("Segment " + names.log() + " is damaged: " + result.problem());
+        }
+        segment.loaded(result.nextOffset(), sizeBytes);
+        return segment;
+    }
+
+    /** The producers as of the end of a log that was cut. */
+    void replayProducers(SegmentList segments, long logEnd, ProducerStates into) throws IOException {
+        long rebuildFrom = segments.active().baseOffset();
+        new ProducerReplay(environment, folder).run(segments, logEnd, rebuildFrom, into);
+    }
+}

@@ -1,0 +1,107 @@
+package dev.ottla.log;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.TopicPartition;
+import dev.ottla.log.checkpoint.LeaderEpochs;
+import dev.ottla.log.producer.ProducerSnapshot;
+import dev.ottla.log.producer.ProducerStates;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a log's writer and its maintenance share. {@code writer} is the one short lock: its holder is the partition's single writer and does no
+ * I/O but page-cache writes and, on a roll, one file creation. {@code maintenance} keeps flush, retention, truncation and close apart; who needs
+ * both takes {@code maintenance} first. Volatile fields are written under {@code writer} and read by anyone.
+ */
+final class LogState {
+    final LogEnvironment environment;
+    final TopicPartition partition;
+    final Path folder;
+    final ReentrantLock writer = new ReentrantLock();
+    final ReentrantLock maintenance = new ReentrantLock();
+
+    volatile LogConfig config;
+    volatile SegmentList segments;
+    volatile long logStart;
+    volatile long logEnd;
+    volatile long highWatermark;
+    /** Everything below is forced: the recovery point. */
+    volatile long flushed;
+
+    volatile long firstUnstable;
+    volatile LeaderEpochs epochs;
+    volatile boolean closed;
+    /** When the oldest unforced record was appended, by the broker's clock; -1 when all is forced. */
+    volatile long unflushedSinceMs = -1;
+
+    /** Guarded by writer. */
+    final ProducerStates producers;
+
+    /** Snapshots taken on a roll and not written yet, by offset; guarded by writer. */
+    final TreeMap<Long, byte[]> pendingSnapshots = new TreeMap<>();
+
+    /** Whether segments were created since the folder was last forced; guarded by writer. */
+    boolean folderDirty;
+
+    /** What the leader-epoch-checkpoint holds; guarded by maintenance. */
+    LeaderEpochs writtenEpochs;
+
+    LogState(LogEnvironment environment, TopicPartition partition, Path folder, LogConfig config, LoadedLog loaded) {
+        this.environment = environment;
+        this.partition = partition;
+        this.folder = folder;
+        this.config = config;
+        this.segments = loaded.segments();
+        this.logStart = loaded.logStart();
+        this.logEnd = loaded.logEnd();
+        this.highWatermark = loaded.highWatermark();
+        this.flushed = loaded.flushed();
+        this.epochs = loaded.epochs();
+        this.writtenEpochs = loaded.writtenEpochs();
+        this.producers = loaded.producers();
+        this.firstUnstable = producers.firstUnstableOffset(highWatermark);
+    }
+
+    /** Why nothing can be done with the log; null when something can. */
+    @Nullable
+    String unusable() {
+        if (environment.health().failure() != null) {
+            return "The data folder has failed";
+        }
+        return closed ? "The log of " + partition + " is closed" : null;
+    }
+
+    void requireUsable() {
+        String why = unusable();
+        if (why != null) {
+            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, why);
+        }
+    }
+
+    OttlaException storageError(String doing, IOException trouble) {
+        return environment.health().storageError(doing + " of " + partition, trouble);
+    }
+
+    /** Begins a new segment at the log end; under {@code writer}. */
+    Segment roll(long nowMs) throws IOException {
+        SegmentNames names = new SegmentNames(folder, logEnd);
+        Segment next = new Segment(
+                environment.files(), names, SegmentState.fresh(nowMs, environment.rollJitterMs(config)), true);
+        if (next.file().acquire() != null) {
+            next.file().release();
+        }
+        pendingSnapshots.put(logEnd, ProducerSnapshot.encode(producers.entries()));
+        folderDirty = true;
+        segments = segments.with(next);
+        return next;
+    }
+
+    /** Under {@code writer}, after the high watermark or the transactions have moved. */
+    void refreshFirstUnstable() {
+        firstUnstable = producers.firstUnstableOffset(highWatermark);
+    }
+}

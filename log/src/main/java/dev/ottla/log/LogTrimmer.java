@@ -1,0 +1,271 @@
+package dev.ottla.log;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.FileHandle;
+import dev.ottla.base.Files;
+import dev.ottla.base.OttlaException;
+import dev.ottla.log.checkpoint.LeaderEpochs;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes things away from a log: at its start (retention, deleteRecords) and at its end (truncation). Runs on storage threads. */
+final class LogTrimmer {
+    private final LogState state;
+    private final LogFlusher flusher;
+    private final Files files;
+
+    LogTrimmer(LogState state, LogFlusher flusher) {
+        this.state = state;
+        this.flusher = flusher;
+        this.files = state.environment.files();
+    }
+
+    int applyRetention(long nowMs) {
+        state.maintenance.lock();
+        try {
+            state.requireUsable();
+            int count = superfluous(nowMs);
+            if (count == 0) {
+                return 0;
+            }
+            // A power cut may bring back what is removed now: it must be whole then, or it would be cut with all that
+            // follows.
+            flusher.flushLocked(
+                    count == state.segments.size()
+                            ? state.logEnd
+                            : state.segments.get(count).baseOffset());
+            List<Segment> gone = takeOut(count, nowMs);
+            // The segment that carries the offsets on, and the producers' state, must be there for good before the
+            // others go.
+            flusher.flushLocked(state.segments.active().baseOffset());
+            remove(gone, nowMs);
+            files.forceFolder(state.folder);
+            return gone.size();
+        } catch (IOException trouble) {
+            throw state.storageError("deleting old segments", trouble);
+        } finally {
+            state.maintenance.unlock();
+        }
+    }
+
+    private int superfluous(long nowMs) throws IOException {
+        return Retention.superfluous(
+                state.segments, state.config, state.logStart, state.highWatermark, state.logEnd, nowMs);
+    }
+
+    private List<Segment> takeOut(int count, long nowMs) throws IOException {
+        state.writer.lock();
+        try {
+            SegmentList segments = state.segments;
+            int gone = count;
+            if (gone == segments.size()) {
+                if (segments.active().nextOffset() > state.highWatermark) {
+                    gone--;
+                } else {
+                    state.roll(nowMs);
+                    segments = state.segments;
+                }
+            }
+            List<Segment> removed = segments.all().subList(0, gone);
+            if (gone > 0) {
+                state.segments = segments.withoutFirst(gone);
+                moveStart(Math.max(state.logStart, state.segments.first().baseOffset()));
+            }
+            return removed;
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    private void moveStart(long logStart) {
+        state.logStart = logStart;
+        state.epochs = state.epochs.truncateFromStart(logStart);
+    }
+
+    /** Lets no reader in any more, renames the files, has them deleted later. */
+    private void remove(List<Segment> segments, long nowMs) throws IOException {
+        for (Segment segment : segments) {
+            segment.retire();
+            List<Path> renamed = new ArrayList<>();
+            for (String suffix : List.of(
+                    SegmentNames.LOG,
+                    SegmentNames.INDEX,
+                    SegmentNames.TIME_INDEX,
+                    SegmentNames.TRANSACTION_INDEX,
+                    SegmentNames.SNAPSHOT)) {
+                Path file = segment.names().file(suffix);
+                if (files.exists(file)) {
+                    Path target = file.resolveSibling(file.getFileName() + SegmentNames.DELETED);
+                    files.rename(file, target);
+                    renamed.add(target);
+                }
+            }
+            long dueMs = nowMs + state.config.fileDeleteDelayMs();
+            state.environment.deletes().add(new DelayedDeletes.Delete(dueMs, renamed, List.of(segment)));
+        }
+    }
+
+    long deleteRecords(long beforeOffset) {
+        state.writer.lock();
+        try {
+            state.requireUsable();
+            long target = beforeOffset == -1 ? state.highWatermark : beforeOffset;
+            if (target < 0 || target > state.highWatermark) {
+                throw new OttlaException(
+                        ErrorCode.OFFSET_OUT_OF_RANGE,
+                        "Cannot delete the records of " + state.partition + " before offset " + target
+                                + ": the high watermark is " + state.highWatermark);
+            }
+            if (target > state.logStart) {
+                moveStart(target);
+            }
+        } finally {
+            state.writer.unlock();
+        }
+        try {
+            state.environment.checkpoints().writeLogStarts();
+        } catch (IOException trouble) {
+            throw state.storageError("recording the log start", trouble);
+        }
+        return state.logStart;
+    }
+
+    /** @param loader re-reads what is left of a log that was cut */
+    void truncateTo(long offset, LogLoader loader) {
+        cut(offset, loader, false);
+    }
+
+    void truncateFullyAndStartAt(long offset, LogLoader loader) {
+        cut(offset, loader, true);
+    }
+
+    private void cut(long offset, LogLoader loader, boolean fully) {
+        state.maintenance.lock();
+        state.writer.lock();
+        try {
+            state.requireUsable();
+            if (!fully && offset >= state.logEnd) {
+                return;
+            }
+            // The durable recovery point must come down first: new bytes above it are a tail again.
+            state.flushed = Math.min(state.flushed, offset);
+            state.environment.checkpoints().writeRecoveryPoints();
+            if (fully || offset <= state.segments.first().baseOffset()) {
+                startAt(offset);
+            } else {
+                cutSegments(offset, loader);
+            }
+            state.highWatermark = Math.min(state.highWatermark, state.logEnd);
+            state.refreshFirstUnstable();
+            files.forceFolder(state.folder);
+            files.replace(state.folder.resolve(LeaderEpochs.FILE), state.epochs.encode());
+            state.writtenEpochs = state.epochs;
+            state.environment.checkpoints().writeAll();
+        } catch (IOException trouble) {
+            throw state.storageError("truncating the log", trouble);
+        } finally {
+            state.writer.unlock();
+            state.maintenance.unlock();
+        }
+    }
+
+    private void startAt(long offset) throws IOException {
+        long nowMs = state.environment.clock().wallMs();
+        SegmentList old = state.segments;
+        remove(old.all(), nowMs);
+        deleteSnapshots(offset, false);
+        state.logEnd = offset;
+        state.logStart = offset;
+        state.epochs = LeaderEpochs.EMPTY;
+        state.producers.load(List.of());
+        state.pendingSnapshots.clear();
+        SegmentNames names = new SegmentNames(state.folder, offset);
+        SegmentState fresh = SegmentState.fresh(nowMs, state.environment.rollJitterMs(state.config));
+        Segment first = new Segment(files, names, fresh, true);
+        if (first.file().acquire() != null) {
+            first.file().release();
+        }
+        state.segments = new SegmentList(List.of(first));
+    }
+
+    private void deleteSnapshots(long above, boolean keepAt) throws IOException {
+        for (Path file : files.list(state.folder)) {
+            Long at = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
+            if (at != null && (at > above || !keepAt)) {
+                files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private void cutSegments(long offset, LogLoader loader) throws IOException {
+        long nowMs = state.environment.clock().wallMs();
+        SegmentList old = state.segments;
+        int last = old.floor(offset);
+        if (old.get(last).baseOffset() == offset && last > 0) {
+            last--;
+        }
+        Segment cut = old.get(last);
+        remove(old.all().subList(last + 1, old.size()), nowMs);
+        int position = positionOf(cut, offset);
+        shorten(cut, position);
+        deleteSnapshots(offset, true);
+        state.pendingSnapshots.tailMap(offset, false).clear();
+        Segment rebuilt = loader.rescan(cut.names(), position, nowMs);
+        state.segments = old.keep(last, rebuilt);
+        state.logEnd = rebuilt.nextOffset();
+        state.flushed = Math.min(state.flushed, state.logEnd);
+        state.logStart = Math.min(state.logStart, state.logEnd);
+        state.epochs = state.epochs.truncateFromEnd(state.logEnd);
+        loader.replayProducers(state.segments, state.logEnd, state.producers);
+    }
+
+    private static int positionOf(Segment segment, long offset) throws IOException {
+        FileHandle handle = segment.file().acquire();
+        if (handle == null) {
+            throw new IOException("Segment " + segment.baseOffset() + " is retired");
+        }
+        var scratch = ScratchBuffers.take();
+        try {
+            return segment.positionOf(offset, handle, scratch, segment.end());
+        } finally {
+            ScratchBuffers.giveBack(scratch);
+            segment.file().release();
+        }
+    }
+
+    /** Cuts the file when nobody reads it; else puts a shorter copy in its place, and the readers keep the old one until they are done. */
+    private void shorten(Segment segment, int position) throws IOException {
+        Path path = segment.names().log();
+        if (segment.retire()) {
+            try (FileHandle handle = files.open(path, false)) {
+                handle.truncate(position);
+                Forces.force(handle);
+            }
+            return;
+        }
+        Path copy = path.resolveSibling(path.getFileName() + ".tmp");
+        try (FileHandle from = files.openReadOnly(path);
+                FileHandle to = files.open(copy, true)) {
+            to.truncate(0);
+            copy(from, to, position);
+            Forces.force(to);
+        }
+        files.rename(copy, path);
+    }
+
+    private static void copy(FileHandle from, FileHandle to, int sizeBytes) throws IOException {
+        var buffer = ScratchBuffers.take();
+        try {
+            for (int at = 0; at < sizeBytes; at += buffer.limit()) {
+                buffer.clear().limit(Math.min(buffer.capacity(), sizeBytes - at));
+                Segment.readFully(from, buffer, at);
+                buffer.flip();
+                to.write(buffer, at);
+            }
+        } finally {
+            ScratchBuffers.giveBack(buffer);
+        }
+    }
+}

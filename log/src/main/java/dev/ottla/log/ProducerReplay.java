@@ -1,0 +1,111 @@
+package dev.ottla.log;
+
+import dev.ottla.base.FileHandle;
+import dev.ottla.base.Files;
+import dev.ottla.log.producer.CompletedTransaction;
+import dev.ottla.log.producer.ProducerSnapshot;
+import dev.ottla.log.producer.ProducerStates;
+import dev.ottla.record.BatchHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Rebuilds the producers' state of a log: the latest snapshot, then the batches after it. */
+final class ProducerReplay {
+    private static final Logger LOG = LoggerFactory.getLogger(ProducerReplay.class);
+
+    private final Files files;
+    private final Path folder;
+    private final long nowMs;
+    private final long expirationMs;
+
+    ProducerReplay(LogEnvironment environment, Path folder) {
+        this.files = environment.files();
+        this.folder = folder;
+        this.nowMs = environment.clock().wallMs();
+        this.expirationMs = environment.settings().producerIdExpirationMs();
+    }
+
+    /**
+     * @param rebuildFrom batches from there on have their aborted transactions entered in the transaction indexes again, which are empty;
+     *     Long.MAX_VALUE for none
+     */
+    void run(SegmentList segments, long logEnd, long rebuildFrom, ProducerStates into) throws IOException {
+        long at = loadSnapshot(Math.min(logEnd, rebuildFrom), into);
+        if (at >= logEnd) {
+            return;
+        }
+        for (int i = segments.floor(at); i < segments.size(); i++) {
+            replay(segments.get(i), at, rebuildFrom, into);
+        }
+    }
+
+    private long loadSnapshot(long atMost, ProducerStates into) throws IOException {
+        TreeMap<Long, Path> snapshots = new TreeMap<>();
+        for (Path file : files.list(folder)) {
+            Long offset = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
+            if (offset != null && offset <= atMost) {
+                snapshots.put(offset, file);
+            }
+        }
+        while (!snapshots.isEmpty()) {
+            Path file = snapshots.lastEntry().getValue();
+            try {
+                into.load(ProducerSnapshot.decode(files.readAll(file), nowMs, expirationMs));
+                return snapshots.lastKey();
+            } catch (IOException unreadable) {
+                LOG.warn("Cannot read {}; an older one and the log will do", file, unreadable);
+                files.deleteIfExists(file);
+                snapshots.pollLastEntry();
+            }
+        }
+        into.load(List.of());
+        return 0;
+    }
+
+    private void replay(Segment segment, long from, long rebuildFrom, ProducerStates into) throws IOException {
+        FileHandle handle = segment.file().acquire();
+        if (handle == null) {
+            throw new IOException("Segment " + segment.baseOffset() + " is retired");
+        }
+        ByteBuffer scratch = ScratchBuffers.take();
+        try {
+            long end = segment.end();
+            int position = segment.positionOf(from, handle, scratch, end);
+            HeaderCursor cursor = new HeaderCursor(handle, scratch, position, Segment.sizeOf(end));
+            while (cursor.look()) {
+                CompletedTransaction completed = apply(handle, cursor, into);
+                if (completed != null && completed.aborted() && cursor.baseOffset() >= rebuildFrom) {
+                    segment.aborted().append(AbortedTransaction.of(completed));
+                }
+                cursor.step();
+            }
+        } finally {
+            ScratchBuffers.giveBack(scratch);
+            segment.file().release();
+        }
+    }
+
+    private @Nullable CompletedTransaction apply(FileHandle handle, HeaderCursor cursor, ProducerStates into)
+            throws IOException {
+        ByteBuffer batch = cursor.window();
+        int at = cursor.windowAt();
+        if (BatchHeader.producerId(batch, at) < 0) {
+            return null;
+        }
+        long timestampMs = BatchHeader.maxTimestampMs(batch, at);
+        if (BatchHeader.isControl(batch, at)) {
+            // The marker's content may lie beyond the window.
+            batch = ByteBuffer.allocate(cursor.sizeBytes());
+            at = 0;
+            Segment.readFully(handle, batch, cursor.position());
+        }
+        boolean recent = timestampMs <= nowMs && nowMs - timestampMs < expirationMs;
+        return into.apply(batch, at, timestampMs, recent ? timestampMs : nowMs);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.ottla.log;
+
+import dev.ottla.base.Files;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Sparse: the largest timestamp so far (i64) and the last offset of the batch that has it, relative to the segment's base (i32). Both rise.
+ */
+final class TimeIndex {
+    static final int ENTRY_BYTES = 12;
+
+    private final IndexFile entries;
+    /** Of the last entry; the writer's. */
+    private long lastTimestampMs = -1;
+
+    TimeIndex(Files files, Path path, int fileEntries) {
+        this.entries = new IndexFile(files, path, ENTRY_BYTES, fileEntries);
+    }
+
+    IndexFile file() {
+        return entries;
+    }
+
+    /** One entry is left for the one that closing adds. */
+    boolean isFull(int maxBytes) {
+        return entries.entries() >= maxBytes / ENTRY_BYTES - 1;
+    }
+
+    void reset() throws IOException {
+        entries.reset();
+        lastTimestampMs = -1;
+    }
+
+    /** Begins to write after the entries that the file has. */
+    void resume() throws IOException {
+        lastTimestampMs = lastTimestampMs();
+    }
+
+    /** Adds an entry when the timestamp is beyond the last one. */
+    void append(long timestampMs, int relativeLastOffset) {
+        if (timestampMs > lastTimestampMs) {
+            entries.append(timestampMs, relativeLastOffset);
+            lastTimestampMs = timestampMs;
+        }
+    }
+
+    /** The relative offset of the last entry whose timestamp is at most {@code timestampMs}; -1 when there is none. */
+    long offsetBefore(long timestampMs) throws IOException {
+        return entries.floor(0, 8, timestampMs, 8, 4, -1);
+    }
+
+    /** -1 when there is none. */
+    long lastTimestampMs() throws IOException {
+        return entries.last(0, 8, -1);
+    }
+
+    /** The relative offset in the last entry; -1 when there is none. */
+    int lastRelativeOffset() throws IOException {
+        return (int) entries.last(8, 4, -1);
+    }
+}

@@ -1,0 +1,344 @@
+package dev.ottla.log;
+
+import dev.ottla.base.FileHandle;
+import dev.ottla.base.Files;
+import dev.ottla.base.RandomSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * A disk in memory that can lose what was not forced, tear writes, be full and fail. Content and folder entries are durable only when forced, as on a
+ * real one. {@link #powerCut} leaves what a restart would find.
+ */
+final class SimulatedFiles implements Files {
+    private static final class Node {
+        byte[] bytes = new byte[0];
+        byte[] durable = new byte[0];
+    }
+
+    private final Map<Path, Node> files = new TreeMap<>();
+    private final Set<Path> folders = new TreeSet<>();
+    private final Map<Path, Map<Path, Node>> durableEntries = new HashMap<>();
+    private final Set<Path> locked = new HashSet<>();
+    private int openHandles;
+    private int generation;
+
+    long freeBytes = Long.MAX_VALUE;
+    Predicate<Path> failForce = path -> false;
+    Predicate<Path> failWrite = path -> false;
+    Predicate<Path> failRead = path -> false;
+    int forces;
+
+    int openHandles() {
+        return openHandles;
+    }
+
+    /** The machine stops and starts again: unforced bytes and entries survive or not, as chance has it. */
+    synchronized void powerCut(RandomSource random) {
+        for (Path folder : folders) {
+            if ((random.nextLong() & 1) == 0) {
+                files.keySet().removeIf(path -> folder.equals(path.getParent()));
+                files.putAll(durableEntries.getOrDefault(folder, Map.of()));
+            }
+        }
+        for (Node node : files.values()) {
+            node.bytes = afterCut(node, random);
+            node.durable = node.bytes.clone();
+        }
+        killed();
+    }
+
+    private static byte[] afterCut(Node node, RandomSource random) {
+        if (Arrays.equals(node.bytes, node.durable) || (random.nextLong() & 3) == 0) {
+            return node.bytes.clone();
+        }
+        int same = 0;
+        int common = Math.min(node.bytes.length, node.durable.length);
+        while (same < common && node.bytes[same] == node.durable[same]) {
+            same++;
+        }
+        if (same < node.durable.length) {
+            return node.durable.clone();
+        }
+        int survives = same + (int) Math.floorMod(random.nextLong(), node.bytes.length - same + 1L);
+        byte[] left = Arrays.copyOf(node.bytes, survives);
+        if (survives > same && (random.nextLong() & 1) == 0) {
+            // The file's size made it to the disk, its last pages did not.
+            int zeros = (int) Math.floorMod(random.nextLong(), survives - same + 1L);
+            Arrays.fill(left, survives - zeros, survives, (byte) 0);
+        }
+        return left;
+    }
+
+    /** The process is gone, the machine is not: everything written is there, every handle is dead. */
+    synchronized void killed() {
+        generation++;
+        locked.clear();
+        openHandles = 0;
+    }
+
+    synchronized byte[] content(Path path) {
+        return files.get(path).bytes;
+    }
+
+    synchronized void put(Path path, byte[] content) {
+        Node node = files.get(path);
+        node.bytes = content;
+        node.durable = content.clone();
+    }
+
+    private synchronized Node node(Path path) throws IOException {
+        Node node = files.get(path);
+        if (node == null) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return node;
+    }
+
+    @Override
+    public synchronized FileHandle open(Path file, boolean create) throws IOException {
+        if (create) {
+            files.computeIfAbsent(file, any -> new Node());
+        }
+        openHandles++;
+        return new Handle(file, node(file));
+    }
+
+    @Override
+    public FileHandle openReadOnly(Path file) throws IOException {
+        return open(file, false);
+    }
+
+    @Override
+    public synchronized boolean exists(Path path) {
+        return files.containsKey(path) || folders.contains(path);
+    }
+
+    @Override
+    public synchronized boolean isFolder(Path path) {
+        return folders.contains(path);
+    }
+
+    @Override
+    public long size(Path file) throws IOException {
+        return node(file).bytes.length;
+    }
+
+    @Override
+    public synchronized List<Path> list(Path folder) {
+        List<Path> found = new ArrayList<>();
+        files.keySet().stream().filter(path -> folder.equals(path.getParent())).forEach(found::add);
+        folders.stream().filter(path -> folder.equals(path.getParent())).forEach(found::add);
+        found.sort(null);
+        return found;
+    }
+
+    @Override
+    public synchronized void createFolders(Path folder) {
+        for (Path path = folder; path != null && folders.add(path); path = path.getParent()) {}
+    }
+
+    @Override
+    public synchronized void rename(Path from, Path to) throws IOException {
+        if (folders.remove(from)) {
+            folders.add(to);
+            Map<Path, Node> moved = new HashMap<>();
+            files.forEach((path, node) -> {
+                if (path.startsWith(from)) {
+                    moved.put(path, node);
+                }
+            });
+            moved.forEach((path, node) -> {
+                files.remove(path);
+                files.put(to.resolve(from.relativize(path)), node);
+            });
+            durableEntries.remove(from);
+            forceFolder(to);
+            return;
+        }
+        Node node = node(from);
+        files.remove(from);
+        files.put(to, node);
+    }
+
+    @Override
+    public synchronized boolean deleteIfExists(Path path) {
+        return files.remove(path) != null || folders.remove(path);
+    }
+
+    @Override
+    public synchronized void deleteTree(Path folder) {
+        files.keySet().removeIf(path -> path.startsWith(folder));
+        folders.removeIf(path -> path.startsWith(folder));
+        durableEntries.keySet().removeIf(path -> path.startsWith(folder));
+    }
+
+    @Override
+    public synchronized void forceFolder(Path folder) throws IOException {
+        if (failForce.test(folder)) {
+            throw new IOException("Input/output error");
+        }
+        Map<Path, Node> entries = new HashMap<>();
+        files.forEach((path, node) -> {
+            if (folder.equals(path.getParent())) {
+                entries.put(path, node);
+            }
+        });
+        durableEntries.put(folder, entries);
+    }
+
+    @Override
+    public byte[] readAll(Path file) throws IOException {
+        return node(file).bytes.clone();
+    }
+
+    @Override
+    public void replace(Path file, byte[] content) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        try (FileHandle handle = open(temporary, true)) {
+            handle.truncate(0);
+            handle.write(ByteBuffer.wrap(content), 0);
+            handle.force(true);
+        }
+        rename(temporary, file);
+        forceFolder(file.getParent());
+    }
+
+    @Override
+    public synchronized Closeable tryLock(Path file) {
+        if (!locked.add(file)) {
+            return null;
+        }
+        return () -> locked.remove(file);
+    }
+
+    @Override
+    public long usableBytes(Path path) {
+        return 1L << 40;
+    }
+
+    @Override
+    public long totalBytes(Path path) {
+        return 1L << 40;
+    }
+
+    private final class Handle implements FileHandle {
+        private final Path path;
+        private final Node node;
+        private final int born = generation;
+        private boolean closed;
+
+        Handle(Path path, Node node) {
+            this.path = path;
+            this.node = node;
+        }
+
+        private void alive() throws IOException {
+            if (closed || born != generation) {
+                throw new IOException("The handle of " + path + " is closed");
+            }
+        }
+
+        @Override
+        public void write(ByteBuffer source, long position) throws IOException {
+            synchronized (SimulatedFiles.this) {
+                alive();
+                int at = (int) position;
+                int wanted = source.remaining();
+                boolean broken = failWrite.test(path);
+                int grows = Math.max(0, at + wanted - node.bytes.length);
+                int missing = broken ? Math.max(1, wanted / 2) : (int) Math.max(0, grows - freeBytes);
+                int count = Math.max(0, wanted - missing);
+                int size = Math.max(node.bytes.length, at + count);
+                freeBytes -= freeBytes == Long.MAX_VALUE ? 0 : size - node.bytes.length;
+                byte[] bytes = Arrays.copyOf(node.bytes, size);
+                source.get(bytes, at, count);
+                node.bytes = bytes;
+                if (missing > 0) {
+                    throw new IOException(broken ? "Input/output error" : "No space left on device");
+                }
+            }
+        }
+
+        @Override
+        public int read(ByteBuffer target, long position) throws IOException {
+            synchronized (SimulatedFiles.this) {
+                alive();
+                if (failRead.test(path)) {
+                    throw new IOException("Input/output error");
+                }
+                int left = node.bytes.length - (int) position;
+                if (left <= 0) {
+                    return -1;
+                }
+                int count = Math.min(left, target.remaining());
+                target.put(node.bytes, (int) position, count);
+                return count;
+            }
+        }
+
+        @Override
+        public long transferTo(long position, long countBytes, WritableByteChannel target) throws IOException {
+            byte[] bytes;
+            synchronized (SimulatedFiles.this) {
+                alive();
+                bytes = node.bytes;
+            }
+            int count = (int) Math.min(countBytes, bytes.length - position);
+            return count <= 0 ? 0 : target.write(ByteBuffer.wrap(bytes, (int) position, count));
+        }
+
+        @Override
+        public long size() throws IOException {
+            alive();
+            return node.bytes.length;
+        }
+
+        @Override
+        public void truncate(long sizeBytes) throws IOException {
+            synchronized (SimulatedFiles.this) {
+                alive();
+                if (sizeBytes < node.bytes.length) {
+                    freeBytes += freeBytes == Long.MAX_VALUE ? 0 : node.bytes.length - sizeBytes;
+                    node.bytes = Arrays.copyOf(node.bytes, (int) sizeBytes);
+                }
+            }
+        }
+
+        @Override
+        public void force(boolean metadata) throws IOException {
+            synchronized (SimulatedFiles.this) {
+                alive();
+                if (failForce.test(path)) {
+                    throw new IOException("Input/output error");
+                }
+                forces++;
+                node.durable = node.bytes.clone();
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (SimulatedFiles.this) {
+                if (!closed && born == generation) {
+                    openHandles--;
+                }
+                closed = true;
+            }
+        }
+    }
+}
