@@ -1,6 +1,7 @@
 # Sourced by ./ottla and ./check: sets JAVA_HOME to a JDK 25, or says what to install.
+# Asks the JDK's own `release` file: starting javac to ask takes longer than most commands.
 jdk_is_25() {
-    [ -x "$1/bin/javac" ] && "$1/bin/javac" -version 2>&1 | grep -q '^javac 25'
+    [ -x "$1/bin/javac" ] && grep -q '^JAVA_VERSION="25[."]' "$1/release" 2>/dev/null
 }
 
 find_jdk_25() {

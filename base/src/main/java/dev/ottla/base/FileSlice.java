@@ -14,10 +14,11 @@ public interface FileSlice extends AutoCloseable {
     /**
      * Sends bytes from {@code offsetBytes} on, as many as the target takes now (sendfile).
      *
+     * @param maxBytes at most so many, so that one large slice does not keep a loop from its other connections
      * @return how many were taken; 0 when the target is full for now
      * @throws IOException also when the file is shorter than the slice: the connection must be closed then
      */
-    long transferTo(int offsetBytes, WritableByteChannel target) throws IOException;
+    long transferTo(int offsetBytes, int maxBytes, WritableByteChannel target) throws IOException;
 
     @Override
     void close();

@@ -7,6 +7,7 @@ import dev.ottla.cli.kit.Io;
 import dev.ottla.cli.kit.Runner;
 import dev.ottla.cli.kit.ShutdownInterrupts;
 import dev.ottla.cli.kit.Terminal;
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -23,10 +24,11 @@ public final class Main {
 
     public static void main(String[] args) {
         chooseLogLevel(args);
-        var out = new java.io.BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER);
+        var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER);
         var io = new Io(
                 System.in,
                 new PrintStream(out, false, StandardCharsets.UTF_8),
+                out,
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 Terminal.parse(System.getProperty("ottla.terminal", "")),
                 System.getenv(),
@@ -37,7 +39,7 @@ public final class Main {
 
     /** Runs one command inside this JVM, with nobody at a terminal. Answers its exit code. */
     public static int run(List<String> args, InputStream in, PrintStream out, PrintStream err) {
-        return run(args, new Io(in, out, err, Terminal.NONE, System.getenv(), Clock.system(), Interrupts.NONE));
+        return run(args, new Io(in, out, out, err, Terminal.NONE, System.getenv(), Clock.system(), Interrupts.NONE));
     }
 
     /** Runs one command in the world that {@code io} describes. Answers its exit code. */

@@ -1,8 +1,17 @@
 package dev.ottla.cli;
 
 import dev.ottla.cli.cluster.ClusterInfo;
+import dev.ottla.cli.config.ConfigGet;
+import dev.ottla.cli.config.ConfigSet;
 import dev.ottla.cli.kit.ExitCode;
 import dev.ottla.cli.kit.Spec;
+import dev.ottla.cli.records.Consume;
+import dev.ottla.cli.records.Produce;
+import dev.ottla.cli.topic.TopicAlter;
+import dev.ottla.cli.topic.TopicCreate;
+import dev.ottla.cli.topic.TopicDelete;
+import dev.ottla.cli.topic.TopicDescribe;
+import dev.ottla.cli.topic.TopicList;
 import java.util.ArrayList;
 
 /** The tree of commands. */
@@ -11,9 +20,26 @@ final class Ottla {
 
     static Spec spec() {
         return Spec.group("A Kafka-compatible event streaming platform in one small process.")
+                .subcommand("topic", topic())
+                .subcommand("produce", Produce.spec())
+                .subcommand("consume", Consume.spec())
+                .subcommand(
+                        "config",
+                        Spec.group("Read and change the settings of topics and brokers.")
+                                .subcommand("get", ConfigGet.spec())
+                                .subcommand("set", ConfigSet.spec()))
                 .subcommand(
                         "cluster", Spec.group("What the cluster is made of.").subcommand("info", ClusterInfo.spec()))
                 .footer(footer());
+    }
+
+    private static Spec topic() {
+        return Spec.group("Create, list, describe, alter and delete topics.")
+                .subcommand("create", TopicCreate.spec())
+                .subcommand("list", TopicList.spec())
+                .subcommand("describe", TopicDescribe.spec())
+                .subcommand("alter", TopicAlter.spec())
+                .subcommand("delete", TopicDelete.spec());
     }
 
     private static String[] footer() {

@@ -1,4 +1,4 @@
-/** The pure core that turns commands into metadata events, and the local log that keeps them. */
+/** The pure core that turns commands into metadata events, its runtime, and the local log that keeps the events. */
 @NullMarked
 package dev.ottla.controller;
 

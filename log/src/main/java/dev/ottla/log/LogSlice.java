@@ -81,8 +81,8 @@ public final class LogSlice implements FileSlice {
     }
 
     @Override
-    public long transferTo(int offsetBytes, WritableByteChannel target) throws IOException {
-        int left = sizeBytes - offsetBytes;
+    public long transferTo(int offsetBytes, int maxBytes, WritableByteChannel target) throws IOException {
+        int left = Math.min(maxBytes, sizeBytes - offsetBytes);
         FileHandle open = handle;
         if (left <= 0 || open == null) {
             return 0;

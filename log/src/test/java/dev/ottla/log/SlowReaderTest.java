@@ -39,7 +39,7 @@ class SlowReaderTest {
         try (WritableByteChannel target = Channels.newChannel(out)) {
             int sent = 0;
             while (sent < slice.sizeBytes()) {
-                sent += (int) slice.transferTo(sent, target);
+                sent += (int) slice.transferTo(sent, 100, target);
             }
         }
         assertThat(out.toByteArray()).isEqualTo(expected);

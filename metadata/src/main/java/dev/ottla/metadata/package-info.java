@@ -1,4 +1,4 @@
-/** The cluster as one immutable image, the events that change it, configs and their synonyms. */
+/** The cluster as one immutable image, and the events that change it. */
 @NullMarked
 package dev.ottla.metadata;
 

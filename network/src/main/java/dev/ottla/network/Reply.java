@@ -4,12 +4,15 @@ import dev.ottla.base.FileSlice;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The parts of one reply, sent one after another behind the size prefix, which the network adds. Buffers are sent from position to
- * limit; slices of files go out by {@code transferTo} and are closed once sent, or when the connection dies first.
+ * limit, and their position moves meanwhile, so bytes that several replies share need a duplicate for each; slices of files go out by {@code transferTo} and are closed once sent, or when the connection dies first.
  */
 public final class Reply {
+    private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
     private final List<Part> parts = new ArrayList<>(1);
     private long sizeBytes;
 
@@ -40,6 +43,19 @@ public final class Reply {
 
     public List<Part> parts() {
         return parts;
+    }
+
+    /** Closes the slices among the parts from {@code firstPart} on; one that fails does not keep the others open. */
+    void closeSlices(int firstPart) {
+        for (int i = firstPart; i < parts.size(); i++) {
+            if (parts.get(i) instanceof Slice(FileSlice slice)) {
+                try {
+                    slice.close();
+                } catch (RuntimeException failure) {
+                    LOG.error("A file slice could not be closed", failure);
+                }
+            }
+        }
     }
 
     /** Bytes in all, without the size prefix. */

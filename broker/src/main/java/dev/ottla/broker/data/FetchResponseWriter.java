@@ -70,10 +70,23 @@ final class FetchResponseWriter {
         int bound = MESSAGE_BOUND_BYTES + runBound(reads, 0, endpoints);
         FetchResponseWriter writer =
                 new FetchResponseWriter(version, reads, endpoints, buffers, firstBuffer.apply(bound));
-        writer.writeHead(error, sessionId);
-        writer.writeTopics();
-        writer.writeEnd();
-        return writer.reply;
+        try {
+            writer.writeHead(error, sessionId);
+            writer.writeTopics();
+            writer.writeEnd();
+            return writer.reply;
+        } catch (RuntimeException e) {
+            writer.closeTaken();
+            throw e;
+        }
+    }
+
+    private void closeTaken() {
+        for (Reply.Part part : reply.parts()) {
+            if (part instanceof Reply.Slice slice) {
+                slice.slice().close();
+            }
+        }
     }
 
     /** Room for everything from a partition on up to the next records, or the end. */

@@ -15,6 +15,11 @@ final class ProduceRequest {
     static final short LAST_VERSION = 13;
     static final short FIRST_FLEXIBLE_VERSION = 9;
     private static final short FIRST_TOPIC_ID_VERSION = 13;
+    /** Larger requests are not searched for partitions named twice: no client sends them, and somebody could make the search slow. */
+    private static final int MAX_CHECKED_PARTITIONS = 1 << 12;
+
+    private static final int DROPPED = -2;
+    private static final int SPREAD = 0x9E3779B9;
 
     private @Nullable String transactionalId;
     private short acks;
@@ -31,6 +36,11 @@ final class ProduceRequest {
     private int[] recordsAt = {};
     private int[] recordsSizes = {};
 
+    /** A hash table of partitions, by topic and index: 0, or the flat number and one. */
+    private int[] slots = {};
+
+    private int[] slotTopics = {};
+
     static boolean isFlexible(short version) {
         return version >= FIRST_FLEXIBLE_VERSION;
     }
@@ -43,49 +53,115 @@ final class ProduceRequest {
     void read(WireReader in, ByteBuffer body, short version) {
         int start = body.position();
         try {
-            decode(in.on(body, isFlexible(version)), version);
+            int partitions = decode(in.on(body, isFlexible(version)), version, false);
+            growPartitions(partitions);
+            body.position(start);
+            decode(in, version, true);
+            partitionCount = partitions;
+            dropDuplicates();
         } finally {
             body.position(start);
             in.done();
         }
     }
 
-    private void decode(WireReader in, short version) {
+    /** Once to see that the bytes are a request and count its partitions, once to keep them: how many partitions there are. */
+    private int decode(WireReader in, short version, boolean keep) {
         boolean flexible = isFlexible(version);
         transactionalId = in.nullableString();
         acks = in.int16();
         timeoutMs = in.int32();
-        partitionCount = 0;
         int topicFloorBytes = (usesTopicIds(version) ? 16 : flexible ? 1 : 2) + (flexible ? 2 : 4);
         topicCount = in.arrayLength(topicFloorBytes);
-        growTopics();
+        if (keep) {
+            growTopics();
+        }
+        int partitions = 0;
         for (int topic = 0; topic < topicCount; topic++) {
-            if (usesTopicIds(version)) {
-                topicNames[topic] = "";
-                topicIds[topic] = in.topicId();
+            if (keep) {
+                topicIds[topic] = usesTopicIds(version) ? in.topicId() : TopicId.ZERO;
+                topicNames[topic] = usesTopicIds(version) ? "" : in.topicName();
+            } else if (usesTopicIds(version)) {
+                in.skip(16);
             } else {
-                topicNames[topic] = in.topicName();
-                topicIds[topic] = TopicId.ZERO;
+                in.skipString();
             }
-            readPartitions(in, flexible);
-            topicEnds[topic] = partitionCount;
+            partitions = readPartitions(in, flexible, partitions, keep);
+            if (keep) {
+                topicEnds[topic] = partitions;
+            }
             in.skipTags();
         }
         in.skipTags();
+        return partitions;
     }
 
-    private void readPartitions(WireReader in, boolean flexible) {
+    private int readPartitions(WireReader in, boolean flexible, int before, boolean keep) {
         int count = in.arrayLength(flexible ? 6 : 8);
-        growPartitions(partitionCount + count);
-        for (int i = 0; i < count; i++) {
-            indexes[partitionCount] = in.int32();
+        for (int flat = before; flat < before + count; flat++) {
+            int index = in.int32();
             int size = in.bytesLength();
-            recordsAt[partitionCount] = in.position();
-            recordsSizes[partitionCount] = size;
+            if (keep) {
+                indexes[flat] = index;
+                recordsAt[flat] = in.position();
+                recordsSizes[flat] = size;
+            }
             in.skip(Math.max(size, 0));
             in.skipTags();
-            partitionCount++;
         }
+        return before + count;
+    }
+
+    /** Of a partition named twice, Apache Kafka writes and answers the last. */
+    private void dropDuplicates() {
+        if (partitionCount < 2 || partitionCount > MAX_CHECKED_PARTITIONS) {
+            return;
+        }
+        int mask = Integer.highestOneBit(partitionCount) * 4 - 1;
+        if (slots.length <= mask) {
+            slots = new int[mask + 1];
+            slotTopics = new int[mask + 1];
+        } else {
+            Arrays.fill(slots, 0);
+        }
+        for (int topic = 0; topic < topicCount; topic++) {
+            int topicHash = topicIds[topic].hashCode() * 31 + topicNames[topic].hashCode();
+            for (int flat = firstPartition(topic); flat < endPartition(topic); flat++) {
+                keepLast(topic, flat, ((SPREAD * (topicHash * 31 + indexes[flat])) >>> 16) & mask, mask);
+            }
+        }
+    }
+
+    private void keepLast(int topic, int flat, int from, int mask) {
+        int slot = from;
+        while (slots[slot] != 0) {
+            int before = slots[slot] - 1;
+            if (indexes[before] == indexes[flat] && sameTopic(slotTopics[slot], topic)) {
+                recordsSizes[before] = DROPPED;
+                break;
+            }
+            slot = (slot + 1) & mask;
+        }
+        slots[slot] = flat + 1;
+        slotTopics[slot] = topic;
+    }
+
+    private boolean sameTopic(int one, int other) {
+        return one == other || (topicIds[one].equals(topicIds[other]) && topicNames[one].equals(topicNames[other]));
+    }
+
+    /** Whether the partition is named again further on, and only that one counts. */
+    boolean isDropped(int partition) {
+        return recordsSizes[partition] == DROPPED;
+    }
+
+    /** How many partitions of a topic are answered. */
+    int answeredPartitions(int topic) {
+        int count = 0;
+        for (int flat = firstPartition(topic); flat < endPartition(topic); flat++) {
+            count += isDropped(flat) ? 0 : 1;
+        }
+        return count;
     }
 
     @Nullable
@@ -158,10 +234,9 @@ final class ProduceRequest {
 
     private void growPartitions(int needed) {
         if (indexes.length < needed) {
-            int size = Math.max(needed, Math.min(indexes.length * 2, 1 << 10));
-            indexes = Arrays.copyOf(indexes, size);
-            recordsAt = Arrays.copyOf(recordsAt, size);
-            recordsSizes = Arrays.copyOf(recordsSizes, size);
+            indexes = new int[needed];
+            recordsAt = new int[needed];
+            recordsSizes = new int[needed];
         }
     }
 }

@@ -47,17 +47,23 @@ final class ProduceResponseWriter {
             ProduceResults results,
             List<NodeEndpoint> endpoints) {
         WireWriter out = new WireWriter(target, ProduceRequest.isFlexible(version));
-        out.length32(request.topicCount());
+        out.length32(answeredTopics(request));
         for (int topic = 0; topic < request.topicCount(); topic++) {
+            int answered = request.answeredPartitions(topic);
+            if (answered == 0) {
+                continue;
+            }
             if (ProduceRequest.usesTopicIds(version)) {
                 out.topicId(request.topicId(topic));
             } else {
                 out.string(request.topicName(topic));
             }
             int end = request.endPartition(topic);
-            out.length32(end - request.firstPartition(topic));
+            out.length32(answered);
             for (int partition = request.firstPartition(topic); partition < end; partition++) {
-                writePartition(out, version, request.index(partition), partition, results);
+                if (!request.isDropped(partition)) {
+                    writePartition(out, version, request.index(partition), partition, results);
+                }
             }
             out.noTags();
         }
@@ -67,6 +73,14 @@ final class ProduceResponseWriter {
         } else {
             out.noTags();
         }
+    }
+
+    private static int answeredTopics(ProduceRequest request) {
+        int count = 0;
+        for (int topic = 0; topic < request.topicCount(); topic++) {
+            count += request.answeredPartitions(topic) > 0 ? 1 : 0;
+        }
+        return count;
     }
 
     private static void writePartition(

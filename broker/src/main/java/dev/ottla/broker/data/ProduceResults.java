@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of each partition of a {@link ProduceRequest}, in its flat order; reused with it. */
 final class ProduceResults {
+    private static final int NUMBERS = 3;
+
     private int count;
     private ErrorCode[] errors = {};
-    private long[] baseOffsets = {};
-    private long[] appendTimesMs = {};
-    private long[] logStartOffsets = {};
+    /** Base offset, append time and log start of each partition; only once one of them is known. */
+    private long[] numbers = {};
+
+    private boolean hasNumbers;
     private @Nullable Refusal[] refusals = {};
 
     /** What is said beside an error code; a null refusal says nothing. */
@@ -32,28 +35,37 @@ final class ProduceResults {
         count = partitionCount;
         if (errors.length < partitionCount) {
             errors = new ErrorCode[partitionCount];
-            baseOffsets = new long[partitionCount];
-            appendTimesMs = new long[partitionCount];
-            logStartOffsets = new long[partitionCount];
             refusals = new Refusal[partitionCount];
         }
+        hasNumbers = false;
         Arrays.fill(errors, 0, partitionCount, ErrorCode.NONE);
         Arrays.fill(refusals, 0, partitionCount, null);
     }
 
     void appended(int partition, long baseOffset, long appendTimeMs, long logStartOffset) {
         errors[partition] = ErrorCode.NONE;
-        baseOffsets[partition] = baseOffset;
-        appendTimesMs[partition] = appendTimeMs;
-        logStartOffsets[partition] = logStartOffset;
+        numbers(partition, baseOffset, appendTimeMs, logStartOffset);
     }
 
     void failed(int partition, ErrorCode error, long logStartOffset, @Nullable Refusal refusal) {
         errors[partition] = error;
-        baseOffsets[partition] = -1;
-        appendTimesMs[partition] = -1;
-        logStartOffsets[partition] = logStartOffset;
         refusals[partition] = refusal;
+        if (logStartOffset >= 0 || hasNumbers) {
+            numbers(partition, -1, -1, logStartOffset);
+        }
+    }
+
+    private void numbers(int partition, long baseOffset, long appendTimeMs, long logStartOffset) {
+        if (!hasNumbers) {
+            hasNumbers = true;
+            if (numbers.length < count * NUMBERS) {
+                numbers = new long[count * NUMBERS];
+            }
+            Arrays.fill(numbers, 0, count * NUMBERS, -1);
+        }
+        numbers[partition * NUMBERS] = baseOffset;
+        numbers[partition * NUMBERS + 1] = appendTimeMs;
+        numbers[partition * NUMBERS + 2] = logStartOffset;
     }
 
     /** Changes only the code of an appended batch, as an acknowledgement that did not come does. */
@@ -70,15 +82,15 @@ final class ProduceResults {
     }
 
     long baseOffset(int partition) {
-        return baseOffsets[partition];
+        return hasNumbers ? numbers[partition * NUMBERS] : -1;
     }
 
     long appendTimeMs(int partition) {
-        return appendTimesMs[partition];
+        return hasNumbers ? numbers[partition * NUMBERS + 1] : -1;
     }
 
     long logStartOffset(int partition) {
-        return logStartOffsets[partition];
+        return hasNumbers ? numbers[partition * NUMBERS + 2] : -1;
     }
 
     @Nullable

@@ -14,7 +14,7 @@ final class TopicKeys {
     /** The longest name a topic may have; longer text is not worth keeping. */
     private static final int MAX_KEPT_BYTES = 249;
 
-    private final byte[] @Nullable [] nameBytes = new byte[SLOTS][];
+    private final byte[] scratch = new byte[MAX_KEPT_BYTES];
     private final @Nullable String[] names = new String[SLOTS];
     private final @Nullable TopicId[] ids = new TopicId[SLOTS];
 
@@ -24,16 +24,14 @@ final class TopicKeys {
             hash = 31 * hash + buffer.get(at + i);
         }
         int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
-        byte[] kept = nameBytes[slot];
         String known = names[slot];
-        if (known != null && kept != null && same(kept, buffer, at, length)) {
+        if (known != null && same(known, buffer, at, length)) {
             return known;
         }
-        byte[] fresh = new byte[length];
-        buffer.get(at, fresh);
-        String name = new String(fresh, StandardCharsets.UTF_8);
+        byte[] bytes = length <= MAX_KEPT_BYTES ? scratch : new byte[length];
+        buffer.get(at, bytes, 0, length);
+        String name = new String(bytes, 0, length, StandardCharsets.UTF_8);
         if (length <= MAX_KEPT_BYTES) {
-            nameBytes[slot] = fresh;
             names[slot] = name;
         }
         return name;
@@ -52,12 +50,14 @@ final class TopicKeys {
         return fresh;
     }
 
-    private static boolean same(byte[] kept, ByteBuffer buffer, int at, int length) {
-        if (kept.length != length) {
+    /** Whether the text is these bytes; never for text beyond ASCII, which no topic that exists has. */
+    private static boolean same(String known, ByteBuffer buffer, int at, int length) {
+        if (known.length() != length) {
             return false;
         }
         for (int i = 0; i < length; i++) {
-            if (kept[i] != buffer.get(at + i)) {
+            char c = known.charAt(i);
+            if (c >= 0x80 || c != buffer.get(at + i)) {
                 return false;
             }
         }

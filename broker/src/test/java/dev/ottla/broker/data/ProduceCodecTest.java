@@ -102,7 +102,7 @@ class ProduceCodecTest {
             } else {
                 topic.setName(Wire.name(random));
             }
-            int partitions = random.nextInt(5);
+            int partitions = 1 + random.nextInt(5);
             for (int j = 0; j < partitions; j++) {
                 MemoryRecords records = random.nextInt(5) == 0
                         ? null
@@ -238,6 +238,36 @@ class ProduceCodecTest {
             // Then it is refused, not half-done
             assertThatThrownBy(() -> request.read(reader, cut, version)).isInstanceOf(MalformedFrameException.class);
         }
+    }
+
+    @Test
+    void ofAPartitionNamedTwiceOnlyTheLastCounts() {
+        // Given a request that names a partition in two places, and another one once
+        ProduceRequestData data = new ProduceRequestData().setAcks((short) 1);
+        for (int index : new int[] {4, 7}) {
+            TopicProduceData topic = new TopicProduceData().setName("t");
+            topic.partitionData().add(new PartitionProduceData().setIndex(4));
+            topic.partitionData().add(new PartitionProduceData().setIndex(index));
+            data.topicData().add(topic);
+        }
+
+        // When it is read
+        request.read(reader, Wire.body(data, (short) 9), (short) 9);
+
+        // Then the earlier ones are dropped, and the response has each once
+        assertThat(request.isDropped(0)).isTrue();
+        assertThat(request.isDropped(1)).isTrue();
+        assertThat(request.isDropped(2)).isFalse();
+        assertThat(request.isDropped(3)).isFalse();
+        ProduceResults results = new ProduceResults();
+        results.reset(request.partitionCount());
+        ByteBuffer target = ByteBuffer.allocate(ProduceResponseWriter.boundBytes(request, results, List.of()));
+        ProduceResponseWriter.write(target, (short) 9, request, results, List.of());
+        ProduceResponseData response = Wire.parse(new ProduceResponseData(), target.flip(), (short) 9);
+        assertThat(response.responses()).hasSize(1);
+        assertThat(response.responses().iterator().next().partitionResponses())
+                .extracting(PartitionProduceResponse::index)
+                .containsExactly(4, 7);
     }
 
     @Test

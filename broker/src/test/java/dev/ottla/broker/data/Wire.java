@@ -36,7 +36,7 @@ final class Wire {
             switch (part) {
                 case Reply.Bytes bytes -> all.put(bytes.buffer());
                 case Reply.Slice slice -> {
-                    slice.slice().transferTo(0, new IntoBuffer(all));
+                    slice.slice().transferTo(0, slice.slice().sizeBytes(), new IntoBuffer(all));
                     slice.slice().close();
                 }
             }
@@ -97,7 +97,7 @@ final class Wire {
         }
 
         @Override
-        public long transferTo(int offsetBytes, WritableByteChannel target) throws java.io.IOException {
+        public long transferTo(int offsetBytes, int maxBytes, WritableByteChannel target) throws java.io.IOException {
             return target.write(ByteBuffer.wrap(content, offsetBytes, content.length - offsetBytes));
         }
 

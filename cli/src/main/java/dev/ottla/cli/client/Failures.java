@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** What the errors of Kafka's client and of the broker mean to a person. */
 public final class Failures {
@@ -81,6 +82,7 @@ public final class Failures {
     }
 
     private static CommandFailure unforeseen(Throwable cause, String about) {
+        LoggerFactory.getLogger(Failures.class).debug("The whole story", cause);
         return CommandFailure.of(
                         ExitCode.FAILED, sentence(about + cause.getClass().getSimpleName() + ": " + message(cause)))
                 .hint("The whole story: the same command with OTTLA_LOG=debug.");

@@ -56,6 +56,9 @@ public final class Runner {
             action.run(new Given(parsed), io);
             return ExitCode.OK.number();
         }
+        if (parsed.originalArgs().isEmpty()) {
+            spec.commandLine().usage(io.err());
+        }
         throw Given.usage("'%s' needs one of: %s."
                         .formatted(
                                 spec.qualifiedName(),
@@ -73,14 +76,20 @@ public final class Runner {
 
     private static CommandFailure misunderstood(ParameterException e) {
         var command = e.getCommandLine().getCommandSpec().qualifiedName();
-        var what = new StringBuilder(String.valueOf(e.getMessage()));
-        if (e instanceof UnmatchedArgumentException unmatched) {
-            List<String> near = unmatched.getSuggestions();
-            if (!near.isEmpty()) {
-                what.append(". Did you mean ").append(String.join(" or ", near)).append('?');
-            }
-        }
-        return Given.usage(what.toString()).hint("Help: %s --help".formatted(command));
+        String what = e instanceof UnmatchedArgumentException unmatched
+                ? unmatched(unmatched)
+                : String.valueOf(e.getMessage()) + ".";
+        return Given.usage(what).hint("Help: %s --help".formatted(command));
+    }
+
+    private static String unmatched(UnmatchedArgumentException e) {
+        String first = e.getUnmatched().getFirst();
+        String kind = first.startsWith("-")
+                ? "option"
+                : e.getCommandLine().getSubcommands().isEmpty() ? "further argument" : "command";
+        List<String> near = e.getSuggestions();
+        return "There is no %s '%s'.".formatted(kind, first)
+                + (near.isEmpty() ? "" : " Did you mean %s?".formatted(String.join(" or ", near)));
     }
 
     private static int report(CommandFailure failure, boolean json, Io io) {

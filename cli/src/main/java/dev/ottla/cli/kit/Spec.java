@@ -105,6 +105,7 @@ public final class Spec {
         spec.addPositional(PositionalParamSpec.builder()
                 .index(index)
                 .arity(arity)
+                .required(!arity.startsWith("0"))
                 .type(arity.endsWith("*") ? List.class : String.class)
                 .auxiliaryTypes(String.class)
                 .paramLabel(label)

@@ -33,12 +33,11 @@ public final class Table {
         boolean[] numeric = new boolean[headings.size()];
         for (int column = 0; column < widths.length; column++) {
             widths[column] = headings.get(column).length();
-            numeric[column] = !rows.isEmpty();
             for (List<String> row : rows) {
                 String cell = row.get(column);
                 widths[column] = Math.max(widths[column], cell.codePointCount(0, cell.length()));
-                numeric[column] &= isNumber(cell);
             }
+            numeric[column] = isNumeric(column);
         }
         out.println(line(headings, widths, numeric, indent));
         for (List<String> row : rows) {
@@ -60,7 +59,15 @@ public final class Table {
         return line.toString().stripTrailing();
     }
 
-    private static boolean isNumber(String cell) {
-        return cell.equals("-") || (!cell.isEmpty() && cell.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '-'));
+    /** Numbers, and dashes where there is none. */
+    private boolean isNumeric(int column) {
+        List<String> cells = rows.stream()
+                .map(row -> row.get(column))
+                .filter(cell -> !cell.equals("-"))
+                .toList();
+        return !cells.isEmpty()
+                && cells.stream()
+                        .allMatch(cell ->
+                                !cell.isEmpty() && cell.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '-'));
     }
 }

@@ -1,0 +1,25 @@
+package dev.ottla.broker.admin;
+
+import dev.ottla.broker.api.MessageApi;
+import dev.ottla.broker.api.MessageHandler;
+import dev.ottla.broker.api.RequestContext;
+import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
+import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/** ListPartitionReassignments (KIP-455): on one broker none is ever under way. */
+public final class ListPartitionReassignmentsApi
+        implements MessageHandler<ListPartitionReassignmentsRequestData, ListPartitionReassignmentsResponseData> {
+    public static MessageApi<ListPartitionReassignmentsRequestData, ListPartitionReassignmentsResponseData> api() {
+        return MessageApi.onLoop(
+                ApiKeys.LIST_PARTITION_REASSIGNMENTS,
+                ListPartitionReassignmentsRequestData.class,
+                new ListPartitionReassignmentsApi());
+    }
+
+    @Override
+    public ListPartitionReassignmentsResponseData handle(
+            RequestContext request, ListPartitionReassignmentsRequestData message) {
+        return new ListPartitionReassignmentsResponseData();
+    }
+}

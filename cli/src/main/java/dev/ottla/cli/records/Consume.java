@@ -1,0 +1,217 @@
+package dev.ottla.cli.records;
+
+import dev.ottla.cli.client.ClientOptions;
+import dev.ottla.cli.client.Reachability;
+import dev.ottla.cli.kit.CommandFailure;
+import dev.ottla.cli.kit.ExitCode;
+import dev.ottla.cli.kit.Given;
+import dev.ottla.cli.kit.Io;
+import dev.ottla.cli.kit.Progress;
+import dev.ottla.cli.kit.Spec;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** `ottla consume`: a topic's records as lines. Reads partitions by name; no group, nothing is committed. */
+public final class Consume {
+    private static final String FROM_BEGINNING = "--from-beginning";
+    private static final String FROM_OFFSET = "--from-offset";
+    private static final String FROM_TIME = "--from-time";
+    private static final String STOP_AT_END = "--stop-at-end";
+    private static final String PARTITIONS = "--partitions";
+    private static final String COUNT = "--count";
+    private static final String FORMAT = "--format";
+    private static final String SEPARATOR = "--separator";
+    private static final String NULL = "--null";
+    private static final int GRACE_S = 5;
+
+    private Consume() {}
+
+    public static Spec spec() {
+        return ClientOptions.add(Spec.command("Read records of a topic, one line each, until stopped.", Consume::run)
+                        .argument(0, "TOPIC", "The topic to read.")
+                        .flag(FROM_BEGINNING, "Start at the first record. Default: only new records.")
+                        .number(
+                                FROM_OFFSET,
+                                "N",
+                                "Start at this offset of each partition; -N starts N records before the end.")
+                        .text(FROM_TIME, "TIME", "Start at the first record of this time: " + TimeText.FORMS + ".")
+                        .flag(
+                                new String[] {"-e", STOP_AT_END},
+                                "Stop at what is the end now; starts at the beginning unless told otherwise.")
+                        .number(new String[] {"-n", COUNT}, "N", "Stop after N records.")
+                        .text(new String[] {"-p", PARTITIONS}, "N[,N]", "Only these partitions. Default: all.")
+                        .text(
+                                new String[] {"-f", FORMAT},
+                                "FORMAT",
+                                "What a line shows: value, key-value or json. Default: value.")
+                        .text(
+                                new String[] {"-s", SEPARATOR},
+                                "TEXT",
+                                "What stands between key and value; implies key-value. Default there: a tab.")
+                        .text(NULL, "TEXT", "What to write for a null key or value. Default: null.")
+                        .flag(Given.JSON, "The same as --format json."))
+                .footer(
+                        "",
+                        "JSON: topic, partition, offset, timestamp (ms), timestampType, key, value, headers; keyBase64 and",
+                        "valueBase64 instead where the bytes are not UTF-8.",
+                        "",
+                        "Examples:",
+                        "  ottla consume orders --from-beginning",
+                        "  ottla consume orders --from-time 15m --stop-at-end --format json",
+                        "  ottla consume orders --from-offset -10 --count 10 --partitions 0");
+    }
+
+    private static void run(Given given, Io io) throws Exception {
+        String topic = given.argument(0);
+        OutputFormat format = format(given);
+        Start start = start(given, io);
+        Long count = given.number(COUNT);
+        if (count != null && count < 1) {
+            throw Given.usage("%s takes 1 or more, not %d.".formatted(COUNT, count));
+        }
+        List<Integer> wanted = partitions(given.text(PARTITIONS));
+        var options = ClientOptions.of(given, io);
+        Reachability.check(options);
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(settings(options))) {
+            var timeout = Duration.ofMillis(options.timeoutMs());
+            List<TopicPartition> partitions = find(consumer, topic, wanted, timeout);
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, timeout);
+            start.resolve(consumer, ends, timeout).forEach(consumer::seek);
+            var reading = new Reading(
+                    consumer,
+                    format,
+                    io,
+                    count == null ? Long.MAX_VALUE : count,
+                    given.has(STOP_AT_END) ? ends : Map.of());
+            long records = read(reading, consumer, io);
+            if (io.terminal().err()) {
+                io.err().println(Progress.count(records, "record"));
+            }
+        }
+    }
+
+    /** Ctrl-C ends the reading between two records, with what was read written out. */
+    private static long read(Reading reading, KafkaConsumer<byte[], byte[]> consumer, Io io) throws IOException {
+        var ended = new CountDownLatch(1);
+        try (var _ = io.interrupts().register(() -> wakeUp(consumer, ended))) {
+            return reading.all();
+        } catch (IOException e) {
+            if (isBrokenPipe(e)) {
+                return 0;
+            }
+            throw e;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static void wakeUp(KafkaConsumer<byte[], byte[]> consumer, CountDownLatch ended) {
+        consumer.wakeup();
+        try {
+            if (!ended.await(GRACE_S, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The reader, such as head, has all that it wants: no failure. */
+    private static boolean isBrokenPipe(IOException e) {
+        return String.valueOf(e.getMessage()).contains("Broken pipe");
+    }
+
+    private static OutputFormat format(Given given) {
+        String separator = given.text(SEPARATOR);
+        String implied = given.json() ? "json" : separator == null ? "value" : "key-value";
+        String name = given.text(FORMAT, implied);
+        if (given.json() && !name.equals("json")) {
+            throw Given.usage("%s and %s %s exclude each other.".formatted(Given.JSON, FORMAT, name));
+        }
+        if (separator != null && !name.equals("key-value")) {
+            throw Given.usage("%s belongs to %s key-value.".formatted(SEPARATOR, FORMAT));
+        }
+        String nullText = given.text(NULL, "null");
+        return switch (name) {
+            case "value" -> new OutputFormat.Value(nullText);
+            case "key-value" -> new OutputFormat.KeyValue(Escapes.plain(separator, "\t"), nullText);
+            case "json" -> new OutputFormat.JsonLines();
+            default -> throw Given.usage("%s is value, key-value or json, not '%s'.".formatted(FORMAT, name));
+        };
+    }
+
+    private static Start start(Given given, Io io) {
+        given.atMostOne(FROM_BEGINNING, FROM_OFFSET, FROM_TIME);
+        Long offset = given.number(FROM_OFFSET);
+        String time = given.text(FROM_TIME);
+        if (offset != null) {
+            return new Start.Offset(offset);
+        }
+        if (time != null) {
+            return new Start.Time(TimeText.parse(time, io.clock().wallMs(), ZoneId.systemDefault()));
+        }
+        return given.has(FROM_BEGINNING) || given.has(STOP_AT_END) ? new Start.Beginning() : new Start.End();
+    }
+
+    /** @return the numbers in order; none means all */
+    private static List<Integer> partitions(@Nullable String text) {
+        if (text == null) {
+            return List.of();
+        }
+        var numbers = new TreeSet<Integer>();
+        for (String number : text.split(",", -1)) {
+            try {
+                numbers.add(Integer.parseUnsignedInt(number.strip()));
+            } catch (NumberFormatException e) {
+                throw Given.usage("%s takes numbers separated by commas, not '%s'.".formatted(PARTITIONS, text));
+            }
+        }
+        return List.copyOf(numbers);
+    }
+
+    private static List<TopicPartition> find(
+            KafkaConsumer<?, ?> consumer, String topic, List<Integer> wanted, Duration timeout) {
+        List<PartitionInfo> there = consumer.partitionsFor(topic, timeout);
+        if (there == null || there.isEmpty()) {
+            throw CommandFailure.of(ExitCode.NOT_FOUND, "There is no topic '%s'.".formatted(topic))
+                    .hint("See what there is: ottla topic list")
+                    .error("UNKNOWN_TOPIC_OR_PARTITION");
+        }
+        var partitions = new ArrayList<TopicPartition>();
+        for (int number : wanted) {
+            Partitions.check(number, topic, there.size());
+            partitions.add(new TopicPartition(topic, number));
+        }
+        if (wanted.isEmpty()) {
+            there.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+        }
+        return partitions;
+    }
+
+    private static Properties settings(ClientOptions options) {
+        var settings = new HashMap<String, Object>();
+        settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, options.timeoutMs());
+        settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return options.with(settings);
+    }
+}

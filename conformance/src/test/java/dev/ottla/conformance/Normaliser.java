@@ -1,0 +1,141 @@
+package dev.ottla.conformance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * Takes out of a reply what two right brokers may answer differently, and nothing else: ids that a broker draws, the wall clock, ports,
+ * folders and disk sizes, throttle times, the wording of messages (that there is one stays), and the order of lists that are sets.
+ */
+final class Normaliser {
+    private static final String ZERO_UUID = Uuid.ZERO_UUID.toString();
+    private static final Set<String> UUIDS =
+            Set.of("topicId", "voterDirectoryId", "replicaDirectoryId", "leaderDirectoryId");
+    private static final Set<String> WORDING =
+            Set.of("errorMessage", "batchIndexErrorMessage", "message", "documentation");
+
+    /** Numbers that a broker chooses; a negative one means "none" and stays. */
+    private static final Map<String, String> CHOSEN = Map.of(
+            "port", "port",
+            "logAppendTimeMs", "time",
+            "lastFetchTimestamp", "time",
+            "lastCaughtUpTimestamp", "time",
+            "brokerEpoch", "epoch",
+            "totalBytes", "bytes",
+            "usableBytes", "bytes");
+
+    /** Ids of which it matters whether two are the same; 0 and below mean "none". */
+    private static final Set<String> COUNTED_IDS = Set.of("sessionId", "producerId");
+
+    /** Lists that are sets, with the field that names an element. */
+    private static final Map<String, List<String>> UNORDERED = Map.of(
+            "topics", List.of("name", "topic", "topicId"),
+            "responses", List.of("name", "topic", "topicId", "resourceName"),
+            "results", List.of("topicName", "name", "resourceName", "logDir"),
+            "configs", List.of("name"),
+            "configResources", List.of("resourceName"),
+            "partitions", List.of("partitionIndex", "partition"),
+            "partitionResponses", List.of("index"),
+            "replicaElectionResults", List.of("topic"),
+            "partitionResult", List.of("partitionId"),
+            "brokers", List.of("nodeId"));
+
+    private final Labels labels;
+
+    Normaliser(Labels labels) {
+        this.labels = labels;
+    }
+
+    /** A copy without what may differ. */
+    JsonNode normalise(JsonNode reply) {
+        return object("", reply);
+    }
+
+    private JsonNode object(String field, JsonNode node) {
+        if (node.isObject()) {
+            ObjectNode copy = JsonNodeFactory.instance.objectNode();
+            node.properties().forEach(e -> {
+                if (!e.getKey().equals("throttleTimeMs")) {
+                    copy.set(e.getKey(), object(e.getKey(), e.getValue()));
+                }
+            });
+            return copy;
+        }
+        if (node.isArray()) {
+            return array(field, node);
+        }
+        return leaf(field, node);
+    }
+
+    private JsonNode array(String field, JsonNode node) {
+        List<JsonNode> elements = new ArrayList<>();
+        List<String> names = UNORDERED.getOrDefault(field, List.of());
+        List<JsonNode> sorted = new ArrayList<>();
+        node.forEach(sorted::add);
+        if (!names.isEmpty()) {
+            sorted.sort(Comparator.comparing((JsonNode n) -> sortKey(n, names)));
+        }
+        sorted.forEach(n -> elements.add(object(field, n)));
+        ArrayNode copy = JsonNodeFactory.instance.arrayNode();
+        copy.addAll(elements);
+        return copy;
+    }
+
+    private String sortKey(JsonNode element, List<String> names) {
+        StringBuilder key = new StringBuilder();
+        for (String name : names) {
+            JsonNode value = element.path(name);
+            if (name.equals("topicId") && value.isTextual()) {
+                key.append(object(name, value).asText());
+            } else {
+                key.append(value.isNumber() ? "%012d".formatted(value.asLong()) : value.asText());
+            }
+            key.append('\u0000');
+        }
+        return key.toString();
+    }
+
+    private JsonNode leaf(String field, JsonNode node) {
+        if (UUIDS.contains(field)) {
+            return node.asText().equals(ZERO_UUID) ? node : text(labels.of(field, node.asText()));
+        }
+        if (field.endsWith("errorCode") || field.endsWith("ErrorCode")) {
+            return text(Errors.forCode((short) node.asInt()).name());
+        }
+        if (WORDING.contains(field) && !node.asText("").isEmpty()) {
+            return text("<text>");
+        }
+        if (field.equals("clusterId") && !node.isNull()) {
+            return text("<cluster>");
+        }
+        if (field.equals("logDir")) {
+            return text("<folder>");
+        }
+        if (CHOSEN.containsKey(field) && node.asLong() >= 0 && !isScenariosOwnTime(node.asLong())) {
+            return text("<" + CHOSEN.get(field) + ">");
+        }
+        if (COUNTED_IDS.contains(field) && node.asLong() > 0) {
+            return text(labels.of(field, node.asText()));
+        }
+        return node;
+    }
+
+    /** A time that the scenario itself sent is compared. */
+    private static boolean isScenariosOwnTime(long value) {
+        return Math.abs(value - Batches.TIME_MS) < 10_000;
+    }
+
+    private static TextNode text(String value) {
+        return TextNode.valueOf(value);
+    }
+}

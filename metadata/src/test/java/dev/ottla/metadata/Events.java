@@ -1,0 +1,30 @@
+package dev.ottla.metadata;
+
+import dev.ottla.base.TopicId;
+import java.util.List;
+
+/** One event of every kind, in an order that applies. */
+final class Events {
+    static final TopicId ID = new TopicId(0x1122334455667788L, 0x99AABBCCDDEEFF00L);
+
+    private Events() {}
+
+    static List<MetadataEvent> oneOfEach() {
+        PartitionImage first = PartitionImage.created(0, List.of(1, 2));
+        return List.of(
+                new MetadataEvent.ClusterCreated("cluster-ß"),
+                new MetadataEvent.BrokerRegistered(
+                        new BrokerImage(1, 7, List.of(new Listener("PLAINTEXT", "127.0.0.1", 9092, (short) 0)), null)),
+                new MetadataEvent.BrokerRegistered(new BrokerImage(2, 8, List.of(), "rack-a")),
+                new MetadataEvent.TopicCreated(new TopicImage("t.a", ID, List.of(first))),
+                new MetadataEvent.PartitionsAdded(ID, List.of(PartitionImage.created(1, List.of(2, 1), List.of(2)))),
+                new MetadataEvent.PartitionChanged(ID, first.ledBy(2)),
+                new MetadataEvent.LeaderEpochsBumped(2),
+                new MetadataEvent.ConfigChanged(ConfigResource.topic("t.a"), "retention.ms", "5"),
+                new MetadataEvent.ConfigChanged(ConfigResource.topic("t.a"), "retention.bytes", ""),
+                new MetadataEvent.ConfigChanged(ConfigResource.topic("t.a"), "retention.ms", null),
+                new MetadataEvent.ConfigChanged(ConfigResource.ALL_BROKERS, "message.max.bytes", "5"),
+                new MetadataEvent.ProducerIdsAllocated(1, 1000),
+                new MetadataEvent.TopicDeleted(ID));
+    }
+}

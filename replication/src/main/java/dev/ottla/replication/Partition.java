@@ -1,0 +1,260 @@
+package dev.ottla.replication;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.TopicPartition;
+import dev.ottla.log.AppendResult;
+import dev.ottla.log.LogSlice;
+import dev.ottla.log.PartitionLog;
+import dev.ottla.metadata.PartitionImage;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition on this broker: its log and who leads it. With one replica, what is appended is committed at once: the high watermark is
+ * the log end.
+ *
+ * <p>Any thread. {@link Partitions} tells it of new metadata; the log orders appends.
+ */
+public final class Partition {
+    /** For {@link #checkLeader}: the asker does not say which epoch it knows. */
+    public static final int NO_EPOCH = Leadership.NO_EPOCH;
+
+    private final TopicPartition id;
+    private final Set<PartitionWatcher> watchers = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable PartitionLog log;
+    private volatile Leadership leadership;
+    private volatile PartitionSettings settings;
+
+    /** @param log null when its folder failed: the partition is known, but serves nothing */
+    Partition(TopicPartition id, @Nullable PartitionLog log, Leadership leadership, PartitionSettings settings) {
+        this.id = id;
+        this.log = log;
+        this.leadership = leadership;
+        this.settings = settings;
+        lead(leadership);
+    }
+
+    public TopicPartition id() {
+        return id;
+    }
+
+    public PartitionSettings settings() {
+        return settings;
+    }
+
+    /** -1 when there is none. */
+    public int leaderId() {
+        return leadership.leaderId();
+    }
+
+    public int leaderEpoch() {
+        return leadership.leaderEpoch();
+    }
+
+    /**
+     * The log, to be asked what this class does not answer.
+     *
+     * @throws OttlaException KAFKA_STORAGE_ERROR when its folder failed
+     */
+    public PartitionLog log() {
+        PartitionLog present = log;
+        if (present == null) {
+            throw new OttlaException(
+                    ErrorCode.KAFKA_STORAGE_ERROR, "The data folder of " + id + " has failed; see the broker's log");
+        }
+        return present;
+    }
+
+    /**
+     * Whether this broker answers for the partition as its leader.
+     *
+     * @param currentLeaderEpoch the epoch that the asker knows, or {@link #NO_EPOCH}
+     * @return NONE, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH, NOT_LEADER_OR_FOLLOWER or KAFKA_STORAGE_ERROR
+     */
+    public ErrorCode checkLeader(int currentLeaderEpoch) {
+        return log == null ? ErrorCode.KAFKA_STORAGE_ERROR : leadership.checkLeader(currentLeaderEpoch);
+    }
+
+    /**
+     * Whether a batch may be appended now.
+     *
+     * @param allInSync acks=all: enough replicas must be in sync (NOT_ENOUGH_REPLICAS)
+     */
+    public ErrorCode checkAppend(boolean allInSync) {
+        ErrorCode leader = checkLeader(NO_EPOCH);
+        if (leader != ErrorCode.NONE) {
+            return leader;
+        }
+        return allInSync && leadership.isUnderMinInsync(settings.minInsyncReplicas())
+                ? ErrorCode.NOT_ENOUGH_REPLICAS
+                : ErrorCode.NONE;
+    }
+
+    /**
+     * Appends a batch that BatchValidator accepted, wakes who waits for it. The caller has asked {@link #checkAppend}.
+     *
+     * @param batch position to limit; its offset and epoch are written into it
+     * @throws OttlaException KAFKA_STORAGE_ERROR
+     */
+    public AppendResult append(ByteBuffer batch, long maxTimestampMs, long maxTimestampOffsetDelta, long nowMs) {
+        PartitionLog target = log();
+        Leadership now = leadership;
+        AppendResult result = target.append(batch, maxTimestampMs, maxTimestampOffsetDelta, now.leaderEpoch(), nowMs);
+        if (result.succeeded() && !result.duplicate() && now.inSyncCount() <= 1) {
+            target.advanceHighWatermark(result.lastOffset() + 1);
+            progressed(batch.remaining());
+        }
+        return result;
+    }
+
+    /**
+     * Whether what was appended below an offset is acknowledged by all in sync.
+     *
+     * @return NONE when it is, NOT_ENOUGH_REPLICAS_AFTER_APPEND when too few remained, an error of {@link #checkLeader}, or null to wait on
+     */
+    public @Nullable ErrorCode acknowledged(long endOffset) {
+        ErrorCode leader = checkLeader(NO_EPOCH);
+        if (leader != ErrorCode.NONE) {
+            return leader;
+        }
+        if (highWatermark() < endOffset) {
+            return null;
+        }
+        return leadership.isUnderMinInsync(settings.minInsyncReplicas())
+                ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
+                : ErrorCode.NONE;
+    }
+
+    /** Consumers see what is below; the first offset that is not committed. */
+    public long highWatermark() {
+        return log().highWatermark();
+    }
+
+    /** Consumers that read committed transactions only see what is below (KIP-98). */
+    public long lastStableOffset() {
+        return log().lastStableOffset();
+    }
+
+    public long startOffset() {
+        return log().startOffset();
+    }
+
+    public long endOffset() {
+        return log().endOffset();
+    }
+
+    /** The first offset that a consumer may not have yet. */
+    public long fetchableEnd(boolean readCommitted) {
+        return readCommitted ? lastStableOffset() : highWatermark();
+    }
+
+    /**
+     * Whole batches from the one that holds {@code offset} on; see {@link PartitionLog#read}. Empty between the end that the reader may see
+     * and the log end.
+     *
+     * @return to be closed by the caller
+     * @throws OttlaException OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR
+     */
+    public LogSlice read(long offset, int maxBytes, boolean readCommitted, boolean atLeastOneBatch) {
+        return log().read(offset, maxBytes, fetchableEnd(readCommitted), atLeastOneBatch);
+    }
+
+    /**
+     * Moves the log start up (DeleteRecords). Blocks.
+     *
+     * @param beforeOffset -1 for the high watermark
+     * @return the new log start
+     * @throws OttlaException OFFSET_OUT_OF_RANGE, POLICY_VIOLATION when the topic's cleanup.policy does not delete, an error of
+     *     {@link #checkLeader}
+     */
+    public long deleteRecords(long beforeOffset) {
+        ErrorCode leader = checkLeader(NO_EPOCH);
+        if (leader != ErrorCode.NONE) {
+            throw new OttlaException(leader, "This broker does not lead " + id);
+        }
+        if (!settings.log().deletes()) {
+            throw new OttlaException(
+                    ErrorCode.POLICY_VIOLATION,
+                    "Records of " + id + " cannot be deleted: its cleanup.policy does not include delete");
+        }
+        if (beforeOffset < -1) {
+            throw new OttlaException(ErrorCode.OFFSET_OUT_OF_RANGE, beforeOffset + " is no offset of " + id);
+        }
+        long start = log().deleteRecords(beforeOffset);
+        changed();
+        return start;
+    }
+
+    /** From now on, tells of progress and changes. What happened before must be looked at after this. */
+    public void watch(PartitionWatcher watcher) {
+        watchers.add(watcher);
+    }
+
+    public void unwatch(PartitionWatcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    /** Takes new metadata over. */
+    void update(PartitionImage image, int brokerId) {
+        Leadership next = Leadership.of(image, brokerId);
+        if (!next.equals(leadership)) {
+            leadership = next;
+            lead(next);
+            changed();
+        }
+    }
+
+    /** Takes a topic's new settings over. */
+    void configure(PartitionSettings newSettings) {
+        settings = newSettings;
+        PartitionLog present = log;
+        if (present != null) {
+            present.configure(newSettings.log());
+        }
+    }
+
+    /** Its log is gone or going. */
+    void retire() {
+        leadership = new Leadership(-1, leadership.leaderEpoch(), leadership.partitionEpoch(), 1, 0, false);
+        changed();
+    }
+
+    /** Its folder failed: nothing of it is served until a restart. */
+    void fail() {
+        log = null;
+        changed();
+    }
+
+    /** A leader starts its epoch at the log end; alone in sync, all of its log is committed. */
+    private void lead(Leadership by) {
+        PartitionLog present = log;
+        if (present != null && by.isLocal()) {
+            if (present.latestEpoch() < by.leaderEpoch()) {
+                present.assignEpoch(by.leaderEpoch());
+            }
+            if (by.inSyncCount() <= 1) {
+                present.advanceHighWatermark(present.endOffset());
+            }
+        }
+    }
+
+    private void progressed(int sizeBytes) {
+        for (PartitionWatcher watcher : watchers) {
+            watcher.onProgress(this, sizeBytes);
+        }
+    }
+
+    private void changed() {
+        for (PartitionWatcher watcher : watchers) {
+            watcher.onChange(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return id.toString();
+    }
+}

@@ -1,0 +1,247 @@
+package dev.ottla.replication;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.TopicId;
+import dev.ottla.base.TopicPartition;
+import dev.ottla.log.LogFolder;
+import dev.ottla.log.PartitionLog;
+import dev.ottla.metadata.ClusterImage;
+import dev.ottla.metadata.ConfigResource;
+import dev.ottla.metadata.PartitionImage;
+import dev.ottla.metadata.TopicImage;
+import dev.ottla.metadata.config.EffectiveConfigs;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The partitions that this broker holds, by topic name and by topic id. Follows the cluster's image: what appears in it is created on
+ * disk, what leaves it is deleted, what changes is told. Look-ups are for any thread and take no lock.
+ */
+public final class Partitions {
+    private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
+
+    private final int brokerId;
+    private final List<LogFolder> folders;
+    private final Function<ClusterImage, EffectiveConfigs> configs;
+    private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
+    private final Map<TopicId, HostedTopic> byId = new ConcurrentHashMap<>();
+    private volatile ClusterImage image = ClusterImage.EMPTY;
+
+    /**
+     * @param folders the data folders, open; one that has failed is left out of new work
+     * @param configs the settings in force on this broker under an image
+     */
+    public Partitions(int brokerId, List<LogFolder> folders, Function<ClusterImage, EffectiveConfigs> configs) {
+        this.brokerId = brokerId;
+        this.folders = List.copyOf(folders);
+        this.configs = configs;
+        for (LogFolder folder : folders) {
+            folder.onFailure(reason -> failFolder(folder, reason));
+        }
+    }
+
+    /**
+     * What the folders hold and the image does not know is set aside; what the image knows is opened or created. Blocks; call once, before
+     * anything is served.
+     */
+    public synchronized void start(ClusterImage first) {
+        for (LogFolder folder : folders) {
+            for (PartitionLog log : List.copyOf(folder.logs())) {
+                TopicImage topic = first.topic(log.topicPartition().topicId());
+                if (topic == null || topic.partition(log.topicPartition().partition()) == null) {
+                    LOG.warn("{} is not in the metadata: its folder is set aside", log.topicPartition());
+                    folder.setAside(log.topicPartition());
+                }
+            }
+        }
+        apply(ClusterImage.EMPTY, first);
+    }
+
+    /** Follows a change of the image; returns when the disk has followed. Blocks. */
+    public synchronized void apply(ClusterImage before, ClusterImage after) {
+        image = after;
+        boolean sameTopics = before.topics().equals(after.topics());
+        if (sameTopics && before.configs().equals(after.configs())) {
+            return;
+        }
+        deleteMissing(after);
+        EffectiveConfigs effective = configs.apply(after);
+        boolean brokerSettingsDiffer = brokerSettingsDiffer(before, after);
+        for (TopicImage topic : after.topics().values()) {
+            HostedTopic known = byId.get(topic.id());
+            Map<String, String> own = after.topicConfigs(topic.name());
+            boolean sameSettings = !brokerSettingsDiffer && own.equals(before.topicConfigs(topic.name()));
+            if (known == null || !sameSettings) {
+                host(topic, known, PartitionSettings.of(effective.topic(own)));
+            } else if (!known.image().equals(topic)) {
+                host(topic, known, known.settings());
+            }
+        }
+    }
+
+    /** The image that was applied last. */
+    public ClusterImage image() {
+        return image;
+    }
+
+    /** The partition, when this broker holds it; else null, and {@link #whyNot} says why. */
+    public @Nullable Partition byName(String topic, int partition) {
+        HostedTopic hosted = byName.get(topic);
+        return hosted == null ? null : hosted.partition(partition);
+    }
+
+    /** As {@link #byName(String, int)}. */
+    public @Nullable Partition byId(TopicId topic, int partition) {
+        HostedTopic hosted = byId.get(topic);
+        return hosted == null ? null : hosted.partition(partition);
+    }
+
+    /** Why there is no such partition here: UNKNOWN_TOPIC_OR_PARTITION, or NOT_LEADER_OR_FOLLOWER when another broker has it. */
+    public ErrorCode whyNot(String topic, int partition) {
+        HostedTopic hosted = byName.get(topic);
+        return hosted == null || !hosted.has(partition)
+                ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                : ErrorCode.NOT_LEADER_OR_FOLLOWER;
+    }
+
+    /** As {@link #whyNot(String, int)}; UNKNOWN_TOPIC_ID when no topic has the id. */
+    public ErrorCode whyNot(TopicId topic, int partition) {
+        HostedTopic hosted = byId.get(topic);
+        if (hosted == null) {
+            return ErrorCode.UNKNOWN_TOPIC_ID;
+        }
+        return hosted.has(partition) ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+
+    /** The name of a topic id; null when no topic has it. */
+    public @Nullable String nameOf(TopicId topic) {
+        HostedTopic hosted = byId.get(topic);
+        return hosted == null ? null : hosted.image().name();
+    }
+
+    /** Every partition that this broker holds. */
+    public List<Partition> all() {
+        List<Partition> all = new ArrayList<>();
+        for (HostedTopic topic : byId.values()) {
+            forEach(topic, all::add);
+        }
+        return all;
+    }
+
+    private static void forEach(HostedTopic topic, Consumer<Partition> action) {
+        for (int i = 0; i < topic.partitionCount(); i++) {
+            Partition partition = topic.partition(i);
+            if (partition != null) {
+                action.accept(partition);
+            }
+        }
+    }
+
+    private void deleteMissing(ClusterImage after) {
+        for (HostedTopic topic : List.copyOf(byId.values())) {
+            if (after.topic(topic.image().id()) != null) {
+                continue;
+            }
+            byId.remove(topic.image().id());
+            byName.remove(topic.image().name(), topic);
+            forEach(topic, partition -> {
+                partition.retire();
+                delete(partition.id());
+            });
+        }
+    }
+
+    private void delete(TopicPartition id) {
+        for (LogFolder folder : folders) {
+            try {
+                folder.delete(id);
+            } catch (OttlaException e) {
+                LOG.error("{} could not be deleted in {}: {}", id, folder.path(), e.getMessage());
+            }
+        }
+    }
+
+    private void host(TopicImage topic, @Nullable HostedTopic known, PartitionSettings settings) {
+        @Nullable Partition[] partitions = new Partition[topic.partitionCount()];
+        for (PartitionImage each : topic.partitions()) {
+            if (!each.replicas().contains(brokerId)) {
+                continue;
+            }
+            Partition there = known == null ? null : known.partition(each.partition());
+            if (there == null) {
+                there = open(topic.topicPartition(each.partition()), each, settings);
+            } else {
+                there.update(each, brokerId);
+                if (!settings.equals(there.settings())) {
+                    there.configure(settings);
+                }
+            }
+            partitions[each.partition()] = there;
+        }
+        HostedTopic hosted = new HostedTopic(topic, settings, partitions);
+        byId.put(topic.id(), hosted);
+        byName.put(topic.name(), hosted);
+    }
+
+    private Partition open(TopicPartition id, PartitionImage at, PartitionSettings settings) {
+        Leadership leadership = Leadership.of(at, brokerId);
+        try {
+            PartitionLog log = existing(id);
+            if (log == null) {
+                log = emptiest().create(id, settings.log());
+            } else {
+                log.configure(settings.log());
+            }
+            if (log.offlineReason() == null) {
+                return new Partition(id, log, leadership, settings);
+            }
+            LOG.error("{} is offline: {}", id, log.offlineReason());
+        } catch (OttlaException e) {
+            LOG.error("{} cannot be served: {}", id, e.getMessage());
+        }
+        return new Partition(id, null, leadership, settings);
+    }
+
+    private @Nullable PartitionLog existing(TopicPartition id) {
+        for (LogFolder folder : folders) {
+            PartitionLog log = folder.get(id);
+            if (log != null) {
+                return log;
+            }
+        }
+        return null;
+    }
+
+    /** As Kafka does: a new partition goes where the fewest are. */
+    private LogFolder emptiest() {
+        return folders.stream()
+                .filter(folder -> folder.failure() == null)
+                .min(Comparator.comparingInt(folder -> folder.logs().size()))
+                .orElseThrow(() -> new OttlaException(
+                        ErrorCode.KAFKA_STORAGE_ERROR, "Every data folder has failed; see the broker's log"));
+    }
+
+    private void failFolder(LogFolder folder, String reason) {
+        LOG.error("Data folder {} has failed, its partitions are no longer served: {}", folder.path(), reason);
+        for (Partition partition : all()) {
+            if (folder.get(partition.id()) != null) {
+                partition.fail();
+            }
+        }
+    }
+
+    private boolean brokerSettingsDiffer(ClusterImage before, ClusterImage after) {
+        ConfigResource own = ConfigResource.broker(brokerId);
+        return !before.configs(own).equals(after.configs(own))
+                || !before.configs(ConfigResource.ALL_BROKERS).equals(after.configs(ConfigResource.ALL_BROKERS));
+    }
+}
