@@ -1,0 +1,72 @@
+package dev.ottla.broker;
+
+import dev.ottla.base.Files;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file {@code meta.properties} of a data folder, in Kafka's format, version 1: which cluster and node it belongs to, and its own id.
+ *
+ * @param directoryId base64 of 16 bytes, as a topic id
+ */
+record MetaProperties(String clusterId, int nodeId, String directoryId) {
+    static final String FILE_NAME = "meta.properties";
+
+    private static final String VERSION = "1";
+
+    /**
+     * What a folder says; null when it is new.
+     *
+     * @param freshDirectoryId for a folder of before there were directory ids
+     * @throws IOException when there is a file that cannot be understood
+     */
+    static @Nullable MetaProperties read(Files files, Path folder, String freshDirectoryId) throws IOException {
+        Path file = folder.resolve(FILE_NAME);
+        if (!files.exists(file)) {
+            return null;
+        }
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(new String(files.readAll(file), StandardCharsets.ISO_8859_1)));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+        }
+        String version = required(properties, "version", file);
+        if (!version.equals(VERSION)) {
+            throw new IOException(file + " has version " + version + "; Ottla knows version " + VERSION + " only");
+        }
+        String nodeId = required(properties, "node.id", file);
+        try {
+            return new MetaProperties(
+                    required(properties, "cluster.id", file),
+                    Integer.parseInt(nodeId),
+                    properties.getProperty("directory.id", freshDirectoryId).strip());
+        } catch (NumberFormatException e) {
+            throw new IOException(file + " is damaged: node.id is '" + nodeId + "', not a number", e);
+        }
+    }
+
+    /** Writes the file so that a crash leaves the old one or this. */
+    void write(Files files, Path folder) throws IOException {
+        String text = """
+                # Which cluster and node this folder belongs to. Do not edit.
+                cluster.id=%s
+                directory.id=%s
+                node.id=%d
+                version=%s
+                """.formatted(clusterId, directoryId, nodeId, VERSION);
+        files.replace(folder.resolve(FILE_NAME), text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static String required(Properties properties, String name, Path file) throws IOException {
+        String value = properties.getProperty(name);
+        if (value == null || value.isBlank()) {
+            throw new IOException(file + " has no " + name);
+        }
+        return value.strip();
+    }
+}

@@ -1,0 +1,259 @@
+package dev.ottla.broker;
+
+import dev.ottla.base.TopicId;
+import dev.ottla.broker.admin.AdminApis;
+import dev.ottla.broker.api.AdvertisedAddresses;
+import dev.ottla.broker.api.ApiHandler;
+import dev.ottla.broker.api.ApiTable;
+import dev.ottla.broker.api.BlockingWork;
+import dev.ottla.broker.api.RequestDispatcher;
+import dev.ottla.broker.api.RequestServices;
+import dev.ottla.broker.cluster.ApiVersionsHandler;
+import dev.ottla.broker.cluster.MetadataHandler;
+import dev.ottla.broker.cluster.MetadataReply;
+import dev.ottla.broker.config.BrokerSettings;
+import dev.ottla.broker.config.Endpoint;
+import dev.ottla.broker.data.DataApis;
+import dev.ottla.broker.data.DataWorkers;
+import dev.ottla.broker.metrics.MetricsPage;
+import dev.ottla.broker.metrics.MetricsServer;
+import dev.ottla.broker.metrics.RequestMetrics;
+import dev.ottla.broker.wire.FrameLimits;
+import dev.ottla.broker.wire.WireIds;
+import dev.ottla.controller.AllocateProducerIds;
+import dev.ottla.controller.BumpLeaderEpochs;
+import dev.ottla.controller.Controller;
+import dev.ottla.controller.ControllerSettings;
+import dev.ottla.controller.CreateCluster;
+import dev.ottla.controller.RegisterBroker;
+import dev.ottla.log.LogFolder;
+import dev.ottla.metadata.Listener;
+import dev.ottla.metadata.config.ConfigValues;
+import dev.ottla.metadata.config.EffectiveConfigs;
+import dev.ottla.network.NetworkServer;
+import dev.ottla.replication.Partitions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the parts of a broker in order, each on those before it: locks, identity, metadata log, data folders, partitions, handlers,
+ * network, metrics. Whatever is opened is handed to the {@link Closers} at once, which close it the other way round.
+ */
+final class Startup {
+    private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
+
+    /** Threads for heavy batches and cold reads. */
+    private static final int DATA_WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
+
+    private static final short PLAINTEXT = 0;
+
+    private final BrokerPorts ports;
+    private final Closers closers;
+    private final Consumer<Throwable> onFatal;
+    private final Supplier<BrokerState> state;
+    private final AtomicLong metadataEvents = new AtomicLong();
+    private final AtomicLong brokerEpoch = new AtomicLong(-1);
+    private BrokerSettings settings;
+
+    Startup(
+            BrokerSettings settings,
+            BrokerPorts ports,
+            Closers closers,
+            Consumer<Throwable> onFatal,
+            Supplier<BrokerState> state) {
+        this.settings = settings;
+        this.ports = ports;
+        this.closers = closers;
+        this.onFatal = onFatal;
+        this.state = state;
+    }
+
+    Broker.Running run() throws IOException {
+        Storage storage = new Storage(ports, settings);
+        closers.add("lock of the metadata", storage.lockMetadata());
+        FolderIdentities identities = FolderIdentities.establish(
+                ports.files(), settings.dataFolders(), settings.nodeId(), ports.random());
+        settings = settings.withNodeId(identities.nodeId());
+        settings.warnings().forEach(LOG::warn);
+
+        Controller controller = startController(storage, identities);
+        List<LogFolder> folders = storage.openLogs(settings, controller.image(), brokerEpoch::get, closers);
+        Storage.onLoss(folders, reason -> onFatal.accept(new IOException(reason)));
+        bumpEpochsAfterUncleanStop(controller, folders);
+        Partitions partitions = startPartitions(controller, folders);
+        register(controller, settings.listeners());
+
+        RequestMetrics requestMetrics = new RequestMetrics(ports.clock());
+        ApiTable table = new ApiTable(handlers(controller, partitions, folders, identities));
+        NetworkServer network = startNetwork(table, requestMetrics);
+        registerChosenPorts(controller, network);
+        MetricsServer metrics =
+                startMetrics(new MetricsPage(requestMetrics, network.metrics(), partitions, table.keys()));
+        return new Broker.Running(settings, identities.clusterId(), controller, network, metrics);
+    }
+
+    private Controller startController(Storage storage, FolderIdentities identities) throws IOException {
+        Controller controller = Controller.start(
+                new ControllerSettings(identities.nodeId(), settings.staticConfigs()),
+                storage.openMetadataLog(identities),
+                ports.clock(),
+                ports.random(),
+                onFatal);
+        closers.add("controller", controller);
+        controller.submit(new CreateCluster(identities.clusterId()));
+        return controller;
+    }
+
+    /** Clients must notice a log that may have lost its tail. */
+    private void bumpEpochsAfterUncleanStop(Controller controller, List<LogFolder> folders) {
+        if (folders.stream().allMatch(LogFolder::startedClean)) {
+            return;
+        }
+        int bumped = controller.submit(new BumpLeaderEpochs(identity()));
+        LOG.warn("The last stop was not clean: logs were recovered, {} leader epochs are one higher now", bumped);
+    }
+
+    private Partitions startPartitions(Controller controller, List<LogFolder> folders) {
+        Partitions partitions = new Partitions(
+                identity(), folders, image -> EffectiveConfigs.of(image, identity(), settings.staticConfigs()));
+        partitions.start(controller.image());
+        controller.addListener((before, after, events) -> {
+            metadataEvents.addAndGet(events.size());
+            partitions.apply(before, after);
+        });
+        return partitions;
+    }
+
+    private List<ApiHandler> handlers(
+            Controller controller, Partitions partitions, List<LogFolder> folders, FolderIdentities identities) {
+        ConfigValues values = settings.values();
+        AdvertisedAddresses addresses = new ConnectionAddresses(settings.advertised());
+        AtomicReference<ApiTable> table = new AtomicReference<>();
+        DataWorkers workers = new DataWorkers(DATA_WORKERS);
+        closers.add("data workers", workers);
+        List<ApiHandler> handlers = new ArrayList<>();
+        handlers.add(new ApiVersionsHandler(table::get));
+        handlers.add(new MetadataHandler(
+                controller,
+                new MetadataReply(identity(), addresses),
+                values.booleanOf("auto.create.topics.enable")));
+        handlers.addAll(DataApis.all(new DataApis.Services(
+                partitions,
+                identity(),
+                addresses,
+                () -> controller.submit(new AllocateProducerIds(identity())),
+                workers,
+                ports.clock(),
+                ports.random(),
+                values.intOf("fetch.max.bytes"),
+                values.intOf("max.incremental.fetch.session.cache.slots"))));
+        handlers.addAll(AdminApis.all(new AdminApis.Services(
+                controller,
+                folders.getFirst(),
+                addresses,
+                ports.clock(),
+                identity(),
+                settings.staticConfigs(),
+                WireIds.uuid(TopicId.parse(identities.directoryIds().getFirst())),
+                metadataEvents::get,
+                values.intOf("max.request.partition.size.limit"))));
+        table.set(new ApiTable(handlers));
+        return handlers;
+    }
+
+    private NetworkServer startNetwork(ApiTable table, RequestMetrics requestMetrics) throws IOException {
+        BlockingWork blockingWork = new BlockingWork();
+        closers.add("blocking requests", blockingWork);
+        RequestDispatcher dispatcher =
+                new RequestDispatcher(table, new RequestServices(ports.clock(), requestMetrics, blockingWork));
+        FrameLimits limits = new FrameLimits(table.keys(), settings.values().intOf("socket.request.max.bytes"));
+        NetworkServer.Builder builder = NetworkServer.builder(limits, dispatcher)
+                .limits(NetworkSetup.limits(settings))
+                .clock(ports.clock())
+                .onFatal(onFatal);
+        for (Endpoint listener : settings.listeners()) {
+            builder.listener(listener.listenerName(), NetworkSetup.bindAddress(listener));
+        }
+        try {
+            NetworkServer network = builder.start();
+            closers.add("network", network);
+            return network;
+        } catch (UncheckedIOException e) {
+            throw new IOException(
+                    "Cannot listen on " + settings.listeners() + ": " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private void register(Controller controller, List<Endpoint> listeners) {
+        List<Listener> registered = new ArrayList<>();
+        for (Endpoint listener : listeners) {
+            Endpoint shown = settings.advertised().stream()
+                    .filter(endpoint -> endpoint.listenerName().equals(listener.listenerName()))
+                    .findFirst()
+                    .orElse(listener);
+            String host = shown.isWildcard() ? "localhost" : shown.host();
+            registered.add(new Listener(shown.listenerName(), host, shown.port(), PLAINTEXT));
+        }
+        String rack = settings.staticConfigs().get("broker.rack");
+        brokerEpoch.set(controller.submit(new RegisterBroker(identity(), registered, rack)));
+    }
+
+    /** Port 0 is known only once it is bound. */
+    private void registerChosenPorts(Controller controller, NetworkServer network) {
+        if (settings.listeners().stream().noneMatch(listener -> listener.port() == 0)) {
+            return;
+        }
+        Map<String, InetSocketAddress> bound = network.boundAddresses();
+        List<Endpoint> listeners = new ArrayList<>();
+        for (Endpoint listener : settings.listeners()) {
+            InetSocketAddress address = bound.get(listener.listenerName());
+            listeners.add(
+                    address == null
+                            ? listener
+                            : new Endpoint(listener.listenerName(), listener.host(), address.getPort()));
+        }
+        register(controller, listeners);
+    }
+
+    private @Nullable MetricsServer startMetrics(MetricsPage page) throws IOException {
+        if (settings.metricsPort().isEmpty()) {
+            return null;
+        }
+        int port = settings.metricsPort().getAsInt();
+        try {
+            MetricsServer server = MetricsServer.start(port, page::text, this::health);
+            closers.add("metrics", server);
+            return server;
+        } catch (IOException e) {
+            if (settings.metricsPortChosen()) {
+                throw new IOException(
+                        BrokerSettings.METRICS_PORT + ": cannot listen on port " + port + ": " + e.getMessage(), e);
+            }
+            LOG.warn(
+                    "Port {} is taken, so there are no metrics; choose another with {}",
+                    port,
+                    BrokerSettings.METRICS_PORT);
+            return null;
+        }
+    }
+
+    private MetricsServer.Health health() {
+        BrokerState now = state.get();
+        return new MetricsServer.Health(now == BrokerState.RUNNING, now.name());
+    }
+
+    private int identity() {
+        return settings.nodeId().orElseThrow();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.ottla.broker;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.TopicPartition;
+import dev.ottla.broker.config.BrokerSettings;
+import dev.ottla.controller.LocalMetadataLog;
+import dev.ottla.log.FolderSettings;
+import dev.ottla.log.LogConfig;
+import dev.ottla.log.LogFolder;
+import dev.ottla.metadata.ClusterImage;
+import dev.ottla.metadata.config.ConfigValues;
+import dev.ottla.metadata.config.EffectiveConfigs;
+import dev.ottla.replication.PartitionSettings;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** Takes the data folders and opens what is in them. */
+final class Storage {
+    /** Beside the partitions' folders in the first data folder; no partition can be called so. */
+    static final String METADATA_FOLDER = "ottla-metadata";
+
+    private static final String LOCK_FILE = ".lock";
+
+    private final BrokerPorts ports;
+    private final List<Path> folders;
+
+    Storage(BrokerPorts ports, BrokerSettings settings) {
+        this.ports = ports;
+        this.folders = settings.dataFolders();
+    }
+
+    Path metadataFolder() {
+        return folders.getFirst().resolve(METADATA_FOLDER);
+    }
+
+    /**
+     * Takes the metadata for this process, before anything else is looked at.
+     *
+     * @throws OttlaException KAFKA_STORAGE_ERROR when another process has it
+     */
+    Closeable lockMetadata() throws IOException {
+        for (Path folder : folders) {
+            ports.files().createFolders(folder);
+        }
+        ports.files().createFolders(metadataFolder());
+        Closeable lock = ports.files().tryLock(metadataFolder().resolve(LOCK_FILE));
+        if (lock == null) {
+            throw new OttlaException(
+                    ErrorCode.KAFKA_STORAGE_ERROR,
+                    "Data folder " + folders.getFirst() + " is in use by another broker; stop it, or choose another folder");
+        }
+        return lock;
+    }
+
+    /** Opens the metadata log; one that should be there and is not is an error, since without it every topic would seem deleted. */
+    LocalMetadataLog openMetadataLog(FolderIdentities identities) throws IOException {
+        if (!identities.isNew() && !LocalMetadataLog.exists(ports.files(), metadataFolder())) {
+            throw new IOException("The metadata log in " + metadataFolder() + " is missing, though "
+                    + folders.getFirst() + " has been used before; restore it, or move the folder away to start anew");
+        }
+        return LocalMetadataLog.open(ports.files(), metadataFolder());
+    }
+
+    /** Opens the data folders one after another; each recovers its partitions in parallel. */
+    List<LogFolder> openLogs(BrokerSettings settings, ClusterImage image, LongSupplier brokerEpoch, Closers closers)
+            throws IOException {
+        int nodeId = settings.nodeId().orElseThrow();
+        EffectiveConfigs effective = EffectiveConfigs.of(image, nodeId, settings.staticConfigs());
+        List<LogFolder> opened = new ArrayList<>();
+        for (Path path : folders) {
+            LogFolder folder = LogFolder.open(
+                    folderSettings(path, settings.values()),
+                    partition -> configOf(partition, image, effective),
+                    ports.files(),
+                    ports.clock(),
+                    ports.random());
+            closers.add("data folder " + path, () -> folder.close(brokerEpoch.getAsLong()));
+            opened.add(folder);
+        }
+        return opened;
+    }
+
+    /** Tells when nothing can be served any more: the folder with the metadata has failed, or all have. */
+    static void onLoss(List<LogFolder> folders, Consumer<String> lost) {
+        AtomicLong working = new AtomicLong(folders.size());
+        for (LogFolder folder : folders) {
+            folder.onFailure(reason -> {
+                if (working.decrementAndGet() == 0 || folder == folders.getFirst()) {
+                    lost.accept("Data folder " + folder.path() + " has failed: " + reason);
+                }
+            });
+        }
+    }
+
+    private static LogConfig configOf(TopicPartition partition, ClusterImage image, EffectiveConfigs effective) {
+        return PartitionSettings.of(effective.topic(image.topicConfigs(partition.topic())))
+                .log();
+    }
+
+    private static FolderSettings folderSettings(Path path, ConfigValues values) {
+        FolderSettings defaults = FolderSettings.defaults(path);
+        return new FolderSettings(
+                path,
+                values.intOf("num.recovery.threads.per.data.dir"),
+                defaults.storageThreads(),
+                values.longOf("log.retention.check.interval.ms"),
+                values.intOf("log.flush.offset.checkpoint.interval.ms"),
+                values.longOf("replica.high.watermark.checkpoint.interval.ms"),
+                values.intOf("producer.id.expiration.ms"),
+                values.intOf("producer.id.expiration.check.interval.ms"),
+                defaults.idleCloseMs());
+    }
+}
