@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Broker implements AutoCloseable {
     /** For a process that is nothing but a broker: an error that it cannot go on after ends it at once, so that it never limps. */
-    public static final Consumer<Throwable> HALT_PROCESS = failure -> Runtime.getRuntime().halt(1);
+    public static final Consumer<Throwable> HALT_PROCESS =
+            failure -> Runtime.getRuntime().halt(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
 

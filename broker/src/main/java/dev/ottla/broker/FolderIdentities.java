@@ -21,11 +21,11 @@ record FolderIdentities(String clusterId, int nodeId, List<String> directoryIds,
     static final int DEFAULT_NODE_ID = 1;
 
     /**
-     * Reads the folders' files and writes those that are missing. Folders must be this process's already.
+     * Reads the folders' files; nothing is written yet. Folders must be this process's already.
      *
      * @throws IOException also when they contradict each other or the settings
      */
-    static FolderIdentities establish(Files files, List<Path> folders, OptionalInt configuredNodeId, RandomSource random)
+    static FolderIdentities read(Files files, List<Path> folders, OptionalInt configuredNodeId, RandomSource random)
             throws IOException {
         List<@Nullable MetaProperties> found = new ArrayList<>();
         MetaProperties first = null;
@@ -45,11 +45,18 @@ record FolderIdentities(String clusterId, int nodeId, List<String> directoryIds,
             MetaProperties properties = found.get(i);
             String directoryId = properties != null ? properties.directoryId() : newId(random);
             directoryIds.add(directoryId);
-            if (properties == null) {
-                new MetaProperties(clusterId, nodeId, directoryId).write(files, folders.get(i));
-            }
         }
         return new FolderIdentities(clusterId, nodeId, directoryIds, found.getFirst() == null);
+    }
+
+    /** Writes the files, where they do not say all this already. */
+    void write(Files files, List<Path> folders) throws IOException {
+        for (int i = 0; i < folders.size(); i++) {
+            MetaProperties wanted = new MetaProperties(clusterId, nodeId, directoryIds.get(i));
+            if (!wanted.equals(MetaProperties.read(files, folders.get(i), ""))) {
+                wanted.write(files, folders.get(i));
+            }
+        }
     }
 
     private static void check(

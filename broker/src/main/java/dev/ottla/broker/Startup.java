@@ -25,6 +25,7 @@ import dev.ottla.controller.BumpLeaderEpochs;
 import dev.ottla.controller.Controller;
 import dev.ottla.controller.ControllerSettings;
 import dev.ottla.controller.CreateCluster;
+import dev.ottla.controller.LocalMetadataLog;
 import dev.ottla.controller.RegisterBroker;
 import dev.ottla.log.LogFolder;
 import dev.ottla.metadata.Listener;
@@ -82,8 +83,8 @@ final class Startup {
     Broker.Running run() throws IOException {
         Storage storage = new Storage(ports, settings);
         closers.add("lock of the metadata", storage.lockMetadata());
-        FolderIdentities identities = FolderIdentities.establish(
-                ports.files(), settings.dataFolders(), settings.nodeId(), ports.random());
+        FolderIdentities identities =
+                FolderIdentities.read(ports.files(), settings.dataFolders(), settings.nodeId(), ports.random());
         settings = settings.withNodeId(identities.nodeId());
         settings.warnings().forEach(LOG::warn);
 
@@ -106,13 +107,20 @@ final class Startup {
     private Controller startController(Storage storage, FolderIdentities identities) throws IOException {
         Controller controller = Controller.start(
                 new ControllerSettings(identities.nodeId(), settings.staticConfigs()),
-                storage.openMetadataLog(identities),
+                openMetadata(storage, identities),
                 ports.clock(),
                 ports.random(),
                 onFatal);
         closers.add("controller", controller);
         controller.submit(new CreateCluster(identities.clusterId()));
         return controller;
+    }
+
+    /** The log comes before meta.properties: a folder with the latter and without the former has lost something. */
+    private LocalMetadataLog openMetadata(Storage storage, FolderIdentities identities) throws IOException {
+        LocalMetadataLog log = storage.openMetadataLog(identities);
+        identities.write(ports.files(), settings.dataFolders());
+        return log;
     }
 
     /** Clients must notice a log that may have lost its tail. */
@@ -145,9 +153,7 @@ final class Startup {
         List<ApiHandler> handlers = new ArrayList<>();
         handlers.add(new ApiVersionsHandler(table::get));
         handlers.add(new MetadataHandler(
-                controller,
-                new MetadataReply(identity(), addresses),
-                values.booleanOf("auto.create.topics.enable")));
+                controller, new MetadataReply(identity(), addresses), values.booleanOf("auto.create.topics.enable")));
         handlers.addAll(DataApis.all(new DataApis.Services(
                 partitions,
                 identity(),
@@ -190,8 +196,7 @@ final class Startup {
             closers.add("network", network);
             return network;
         } catch (UncheckedIOException e) {
-            throw new IOException(
-                    "Cannot listen on " + settings.listeners() + ": " + e.getCause().getMessage(), e.getCause());
+            throw new IOException("Cannot listen on " + settings.listeners() + ": " + e.getMessage(), e.getCause());
         }
     }
 

@@ -54,7 +54,8 @@ final class Storage {
         if (lock == null) {
             throw new OttlaException(
                     ErrorCode.KAFKA_STORAGE_ERROR,
-                    "Data folder " + folders.getFirst() + " is in use by another broker; stop it, or choose another folder");
+                    "Data folder " + folders.getFirst()
+                            + " is in use by another broker; stop it, or choose another folder");
         }
         return lock;
     }

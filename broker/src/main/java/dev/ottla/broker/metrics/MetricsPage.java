@@ -20,8 +20,7 @@ public final class MetricsPage {
     private final Partitions partitions;
     private final List<ApiKeys> served;
 
-    public MetricsPage(
-            RequestMetrics requests, NetworkMetrics network, Partitions partitions, List<ApiKeys> served) {
+    public MetricsPage(RequestMetrics requests, NetworkMetrics network, Partitions partitions, List<ApiKeys> served) {
         this.requests = requests;
         this.network = network;
         this.partitions = partitions;
@@ -60,7 +59,7 @@ public final class MetricsPage {
                 String le = bound == Long.MAX_VALUE ? "+Inf" : Double.toString(bound / MICROS_PER_SECOND);
                 page.sample(name + "_bucket", total, "api", api.name, "le", le);
             }
-            page.sample(name + "_sum", of(api).latencyNanos() / NANOS_PER_SECOND, "api", api.name);
+            page.fraction(name + "_sum", of(api).latencyNanos() / NANOS_PER_SECOND, "api", api.name);
             page.sample(name + "_count", total, "api", api.name);
         }
     }
@@ -104,12 +103,11 @@ public final class MetricsPage {
         } catch (OttlaException offline) {
             return;
         }
-        long number =
-                switch (value) {
-                    case SIZE -> log.sizeBytes();
-                    case START -> log.startOffset();
-                    case END -> log.endOffset();
-                };
+        long number = switch (value) {
+            case SIZE -> log.sizeBytes();
+            case START -> log.startOffset();
+            case END -> log.endOffset();
+        };
         page.sample(
                 name,
                 number,

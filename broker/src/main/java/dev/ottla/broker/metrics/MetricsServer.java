@@ -44,7 +44,8 @@ public final class MetricsServer implements AutoCloseable {
         server.createContext("/metrics", exchange -> answer(exchange, OK, "text/plain; version=0.0.4", page.get()));
         server.createContext("/health", exchange -> {
             Health now = health.get();
-            String body = "{\"status\":\"" + (now.serving() ? "up" : "down") + "\",\"state\":\"" + now.state() + "\"}\n";
+            String body =
+                    "{\"status\":\"" + (now.serving() ? "up" : "down") + "\",\"state\":\"" + now.state() + "\"}\n";
             answer(exchange, now.serving() ? OK : UNAVAILABLE, "application/json", body);
         });
         server.start();

@@ -11,21 +11,14 @@ final class PrometheusText {
         return this;
     }
 
-    PrometheusText sample(String name, double value) {
-        text.append(name).append(' ');
-        return number(value);
+    /** @param labels pairs of name and value */
+    PrometheusText sample(String name, long value, String... labels) {
+        return series(name, labels, Long.toString(value));
     }
 
     /** @param labels pairs of name and value */
-    PrometheusText sample(String name, double value, String... labels) {
-        text.append(name).append('{');
-        for (int i = 0; i < labels.length; i += 2) {
-            text.append(i == 0 ? "" : ",").append(labels[i]).append("=\"");
-            escaped(labels[i + 1]);
-            text.append('"');
-        }
-        text.append("} ");
-        return number(value);
+    PrometheusText fraction(String name, double value, String... labels) {
+        return series(name, labels, Double.toString(value));
     }
 
     @Override
@@ -33,13 +26,14 @@ final class PrometheusText {
         return text.toString();
     }
 
-    private PrometheusText number(double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
-            text.append((long) value);
-        } else {
-            text.append(value);
+    private PrometheusText series(String name, String[] labels, String value) {
+        text.append(name);
+        for (int i = 0; i < labels.length; i += 2) {
+            text.append(i == 0 ? '{' : ',').append(labels[i]).append("=\"");
+            escaped(labels[i + 1]);
+            text.append('"');
         }
-        text.append('\n');
+        text.append(labels.length == 0 ? " " : "} ").append(value).append('\n');
         return this;
     }
 
