@@ -19,6 +19,9 @@ final class MemoryBudget {
     /** The id of the connection that passes; {@link #NOBODY} when none does. */
     private final AtomicLong passer = new AtomicLong(NOBODY);
 
+    /** What the passer's large frame takes, which does not count against the reserve. */
+    private volatile long passBytes;
+
     MemoryBudget(long limitBytes) {
         this.limitBytes = limitBytes;
         this.reserveBytes = Math.max(1, limitBytes / 8);
@@ -45,12 +48,19 @@ final class MemoryBudget {
 
     /** Whether the connection may read its socket now; {@code orPass}: if need be by becoming the passer. */
     boolean mayRead(long connection, boolean orPass) {
-        return inUseBytes.get() < limitBytes + reserveBytes || (orPass && pass(connection));
+        return inUseBytes.get() - passBytes < limitBytes + reserveBytes || (orPass && pass(connection));
     }
 
-    /** Whether the connection's large frame may take more. */
+    /** Whether the connection's large frame may take so much (and give back what it has). */
     boolean mayGrow(long connection, long bytes, boolean orPass) {
-        return inUseBytes.get() + bytes <= limitBytes || (orPass && pass(connection));
+        if (inUseBytes.get() + bytes <= limitBytes) {
+            return true;
+        }
+        if (!orPass || !pass(connection)) {
+            return false;
+        }
+        passBytes = bytes;
+        return true;
     }
 
     boolean isPasser(long connection) {
@@ -59,7 +69,12 @@ final class MemoryBudget {
 
     /** Ends the connection's pass; true when it had it and others wait for it. */
     boolean endPass(long connection) {
-        return passer.get() == connection && passer.compareAndSet(connection, NOBODY) && waiters.get() > 0;
+        if (passer.get() != connection) {
+            return false;
+        }
+        passBytes = 0;
+        passer.set(NOBODY);
+        return waiters.get() > 0;
     }
 
     void startWaiting() {

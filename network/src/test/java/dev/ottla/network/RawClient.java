@@ -65,6 +65,16 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Sends as much as the server lets it. */
+    void sendQuietly(byte[] bytes) {
+        try {
+            out.write(bytes);
+        } catch (IOException closed) {
+            // Some tests' servers close on purpose, and the reader sees it.
+            return;
+        }
+    }
+
     void sendFrame(String payload) {
         send(framed(payload));
     }
@@ -81,6 +91,28 @@ final class RawClient implements AutoCloseable {
 
     String receiveText() {
         return new String(receive(), StandardCharsets.UTF_8);
+    }
+
+    /** A reply's size prefix alone. */
+    int readSize() {
+        try {
+            return in.readInt();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** How many bytes come before the end or a reset. */
+    long readUntilClosed() {
+        long count = 0;
+        try {
+            for (int read = in.read(); read >= 0; read = in.read()) {
+                count++;
+            }
+        } catch (IOException reset) {
+            return count;
+        }
+        return count;
     }
 
     /** True when the server has closed: an end or a reset, with nothing before it. */

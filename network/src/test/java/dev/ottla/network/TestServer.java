@@ -1,9 +1,13 @@
 package dev.ottla.network;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /** A server on a port of its own, with buffers that are poisoned and counted. */
@@ -21,8 +25,9 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(UnaryOperator<NetworkLimits.Builder> change, RequestListener listener) {
-        NetworkLimits limits =
-                change.apply(NetworkLimits.defaults().toBuilder().loops(2)).build();
+        NetworkLimits limits = change.apply(
+                        NetworkLimits.defaults().toBuilder().loops(2).backlog(1024))
+                .build();
         return new TestServer(NetworkServer.builder((first, second) -> LARGEST_FRAME_BYTES, listener)
                 .listener("TEST", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .limits(limits)
@@ -57,6 +62,19 @@ final class TestServer implements AutoCloseable {
 
     static Reply replyOf(String text) {
         return Reply.of(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Returns once every loop has gone round a few times: what could be done with the bytes at hand has been. */
+    void settle() {
+        for (int round = 0; round < 4; round++) {
+            CountDownLatch turned = new CountDownLatch(server.loops().size());
+            server.loops().forEach(loop -> loop.execute(turned::countDown));
+            try {
+                assertThat(turned.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+        }
     }
 
     @Override

@@ -1,0 +1,47 @@
+package dev.ottla.network;
+
+import dev.ottla.base.FileHandle;
+import dev.ottla.base.FileSlice;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A run of a real file, which counts how often it is closed and notes how much was sent at a time. */
+final class CountedSlice implements FileSlice {
+    final AtomicInteger closes = new AtomicInteger();
+    final AtomicInteger transfers = new AtomicInteger();
+    volatile int largestTransfer;
+    private final FileHandle file;
+    private final long position;
+    private final int sizeBytes;
+
+    CountedSlice(FileHandle file, long position, int sizeBytes) {
+        this.file = file;
+        this.position = position;
+        this.sizeBytes = sizeBytes;
+    }
+
+    @Override
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    @Override
+    public long transferTo(int offsetBytes, int maxBytes, WritableByteChannel target) throws IOException {
+        if (closes.get() > 0) {
+            throw new IllegalStateException("Sent after it was closed");
+        }
+        transfers.incrementAndGet();
+        long sent = file.transferTo(position + offsetBytes, maxBytes, target);
+        if (sent == 0 && file.size() <= position + offsetBytes) {
+            throw new IOException("The file is shorter than its slice");
+        }
+        largestTransfer = (int) Math.max(largestTransfer, sent);
+        return sent;
+    }
+
+    @Override
+    public void close() {
+        closes.incrementAndGet();
+    }
+}
