@@ -127,6 +127,11 @@ public final class Controller implements AutoCloseable {
         return image;
     }
 
+    /** How many commands wait. */
+    public int queued() {
+        return queue.size();
+    }
+
     /** Adds a listener; when this returns it has heard the whole image of now as events. */
     public void addListener(ImageListener listener) {
         CompletableFuture<Boolean> added = new CompletableFuture<>();
