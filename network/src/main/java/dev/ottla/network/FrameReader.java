@@ -24,6 +24,8 @@ final class FrameReader {
     /** A frame that lacks no more than this is read together with what follows it. */
     private static final int SMALL_REST_BYTES = 32 * 1024;
 
+    private static final int DISCARDS = 64;
+
     private final NioConnection connection;
     private final NioLoop loop;
     private final SocketChannel channel;
@@ -89,6 +91,18 @@ final class FrameReader {
             stash = from;
         } else {
             loop.pool.release(from);
+        }
+    }
+
+    /**
+     * Takes what the kernel still has and throws it away: a socket closed over unread bytes is reset, and a reset may overtake the last
+     * replies.
+     */
+    void discardUnread() throws IOException {
+        for (int i = 0; i < DISCARDS; i++) {
+            if (channel.read(loop.readBuffer.clear()) <= 0) {
+                return;
+            }
         }
     }
 

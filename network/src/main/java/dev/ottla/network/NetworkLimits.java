@@ -16,6 +16,7 @@ import java.util.Map;
  * @param bufferMemoryBytes direct memory for frames and replies of all connections; beyond it, large frames wait for each other, and an
  *     eighth further on all reading does. One frame at a time may pass, so that whatever the limits, something always finishes
  *     ({@code queued.max.request.bytes} where set)
+ *     The JVM's MaxDirectMemorySize must leave room for 9/8 of it, twice the largest frame, and 16 MiB of spare buffers a loop
  * @param stallUnderPressureMs while connections wait for buffer memory, one that holds some and makes no progress for so long is closed
  * @param transferBytesPerTurn how much one connection may send before the loop turns to the others
  * @param closeGraceMs how long {@link NetworkServer#close} lets started requests be answered

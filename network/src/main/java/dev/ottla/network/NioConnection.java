@@ -180,7 +180,7 @@ final class NioConnection implements Connection, ReadyHandler {
         }
         boolean over = noMoreRequests || (reader.inputEnded() && !reader.hasStash());
         if (over && writer.isEmpty()) {
-            close(null);
+            closeInTurn(null);
             return;
         }
         if (reader.inputEnded() && !halfCloseTimed) {
@@ -370,6 +370,18 @@ final class NioConnection implements Connection, ReadyHandler {
                 && reader.isMidFrame()
                 && (nowNanos - passNanos) / 1_000_000 >= 3 * stallMs;
         return quiet || slowPass;
+    }
+
+    /** Closes once everything before is sent, so that it arrives. */
+    void closeInTurn(@Nullable String reason) {
+        try {
+            if (!closed) {
+                reader.discardUnread();
+            }
+        } catch (IOException failure) {
+            LOG.debug("Reading from {} failed", this, failure);
+        }
+        close(reason);
     }
 
     /** @param reason why, for the log; null when there is nothing to tell */

@@ -45,16 +45,21 @@ public final class Reply {
         return parts;
     }
 
-    /** Closes the slices among the parts from {@code firstPart} on; one that fails does not keep the others open. */
+    /** Closes the slices among the parts from {@code firstPart} on. */
     void closeSlices(int firstPart) {
         for (int i = firstPart; i < parts.size(); i++) {
             if (parts.get(i) instanceof Slice(FileSlice slice)) {
-                try {
-                    slice.close();
-                } catch (RuntimeException failure) {
-                    LOG.error("A file slice could not be closed", failure);
-                }
+                close(slice);
             }
+        }
+    }
+
+    /** One that cannot be closed does not keep others open, nor is it closed again. */
+    static void close(FileSlice slice) {
+        try {
+            slice.close();
+        } catch (RuntimeException failure) {
+            LOG.error("A file slice could not be closed", failure);
         }
     }
 

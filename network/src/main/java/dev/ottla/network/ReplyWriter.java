@@ -120,7 +120,7 @@ final class ReplyWriter {
                 }
                 case SILENT -> drop(exchange);
                 case CLOSING -> {
-                    connection.close(exchange.closeReason);
+                    connection.closeInTurn(exchange.closeReason);
                     return null;
                 }
             }
@@ -269,7 +269,7 @@ final class ReplyWriter {
                         return left;
                     }
                     sliceSent = 0;
-                    slice.close();
+                    Reply.close(slice);
                 }
             }
         }

@@ -158,6 +158,32 @@ class OrderTest {
     }
 
     @Test
+    void repliesBeforeACloseAreNotOvertakenByAReset() throws InterruptedException {
+        // Given a large reply, a request that closes the connection, and a lot behind it that nobody reads
+        int replyBytes = 300_000;
+        BlockingQueue<Exchange> closing = new LinkedBlockingQueue<>();
+        try (TestServer server = TestServer.start(exchange -> {
+                    if (TestServer.text(exchange).equals("close")) {
+                        closing.add(exchange);
+                    } else {
+                        exchange.reply(Reply.of(exchange.replyBuffer(replyBytes)));
+                    }
+                });
+                RawClient client = server.connect()) {
+            client.send(concat("first", "close"));
+            Exchange last = next(closing);
+            client.send(new byte[200_000]);
+
+            // When it closes
+            last.close("enough");
+
+            // Then the reply comes whole
+            assertThat(client.receive()).hasSize(replyBytes);
+            assertThat(client.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
     void onlyTheFirstEndCounts() {
         try (TestServer server = TestServer.start(exchange -> {
                     exchange.reply(TestServer.replyOf("once"));
