@@ -13,6 +13,7 @@ final class SnappyDecoder implements Decoder {
     static final int FRAME_HEADER_BYTES = 16;
     static final long FRAME_MAGIC = 0x82_53_4E_41_50_50_59_00L;
     static final int FRAME_VERSION = 1;
+    private static final int FRAME_VERSION_AT = 8;
 
     private static final int FRAME_MAGIC_HEAD = (int) (FRAME_MAGIC >>> Integer.SIZE);
     private static final int SIZE_FIELD_BYTES = 4;
@@ -38,14 +39,7 @@ final class SnappyDecoder implements Decoder {
         }
         raw = to - from < FRAME_HEADER_BYTES || source.getLong(from) != FRAME_MAGIC;
         if (!raw) {
-            checkVersion(from);
             at = from + FRAME_HEADER_BYTES;
-        }
-    }
-
-    private void checkVersion(int headerAt) {
-        if (source.getInt(headerAt + 12) < FRAME_VERSION) {
-            throw Refusals.unexpected("Snappy framing of an unknown version");
         }
     }
 
@@ -88,7 +82,10 @@ final class SnappyDecoder implements Decoder {
         if (source.getLong(at) != FRAME_MAGIC) {
             return false;
         }
-        checkVersion(at);
+        // Kafka's reader compares this version in headers after the first only
+        if (source.getInt(at + FRAME_VERSION_AT) < FRAME_VERSION) {
+            throw Refusals.unexpected("Snappy framing of an unknown version");
+        }
         at += FRAME_HEADER_BYTES;
         return true;
     }

@@ -121,6 +121,25 @@ class CompressionTest {
         assertThat(decompress(Codec.SNAPPY, raw)).isEqualTo(content);
     }
 
+    @Test
+    void looksAtTheVersionInLaterSnappyHeadersOnlyAsKafkaDoes() throws IOException {
+        // Given: two framed streams in a row (found by fuzzing: seed 4454370454121913683)
+        byte[] content = content(1_000);
+        ByteBuffer stream = compression.compress(Codec.SNAPPY, 0, ByteBuffer.wrap(content));
+        ByteBuffer both = ByteBuffer.allocate(2 * stream.remaining());
+        both.put(stream.duplicate()).put(stream.duplicate()).flip();
+        int versionAt = 8;
+
+        // When, Then: no version in the first header is read on
+        both.putInt(versionAt, 0);
+        assertThat(decompress(Codec.SNAPPY, both)).isEqualTo(kafkaDecompress(Codec.SNAPPY, both));
+
+        // When, Then: in the second it is refused
+        both.putInt(stream.remaining() + versionAt, 0);
+        assertThat(attempt(() -> kafkaDecompress(Codec.SNAPPY, both))).isNull();
+        assertThat(attempt(() -> decompress(Codec.SNAPPY, both))).isNull();
+    }
+
     @ParameterizedTest
     @EnumSource(value = Codec.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void refusesEveryCutOffStreamOrReadsItAsKafkaDoes(Codec codec) {
