@@ -233,9 +233,7 @@ public final class PartitionLog {
      */
     public long deleteRecords(long beforeOffset) {
         requireUsable();
-        long logStart = trimmer.deleteRecords(beforeOffset);
-        state.environment.storage().execute(this::retainQuietly);
-        return logStart;
+        return trimmer.deleteRecords(beforeOffset);
     }
 
     /** Bytes of the .log files. */
@@ -340,10 +338,6 @@ public final class PartitionLog {
         return new OttlaException(
                 ErrorCode.OFFSET_OUT_OF_RANGE,
                 "Offset " + offset + " of " + state.partition + " is outside " + state.logStart + " to " + end);
-    }
-
-    private void retainQuietly() {
-        maintain(() -> applyRetention(state.environment.clock().wallMs()));
     }
 
     /** Runs periodic work; what goes wrong has been reported by the folder's health, and a log that was closed meanwhile is left alone. */
