@@ -29,6 +29,7 @@ final class FrameReader {
     private final NioConnection connection;
     private final NioLoop loop;
     private final SocketChannel channel;
+    private final MemoryTurn memory;
 
     private long head;
     private int headBytes;
@@ -37,7 +38,8 @@ final class FrameReader {
     private @Nullable PooledBuffer stash;
     private boolean inputEnded;
 
-    FrameReader(NioConnection connection, NioLoop loop, SocketChannel channel) {
+    FrameReader(NioConnection connection, NioLoop loop, SocketChannel channel, MemoryTurn memory) {
+        this.memory = memory;
         this.connection = connection;
         this.loop = loop;
         this.channel = channel;
@@ -58,9 +60,8 @@ final class FrameReader {
 
     /** Reads once, hands out what is whole and may be, and keeps the rest. */
     void read() throws IOException {
-        MemoryBudget memory = loop.server.memory();
-        if (!memory.mayRead(connection.id(), connection.mayPass()) || !makeRoom()) {
-            connection.waitForMemory();
+        if (!memory.mayRead() || !makeRoom()) {
+            memory.startWaiting(connection);
             return;
         }
         ByteBuffer shared = loop.readBuffer.clear();
@@ -76,7 +77,7 @@ final class FrameReader {
             cut(shared.flip());
             keep(shared);
         }
-        connection.settlePass(partial != null);
+        memory.settle(partial != null);
     }
 
     /** Goes on with what has been read already. */
@@ -131,7 +132,7 @@ final class FrameReader {
             return true;
         }
         int wanted = capacityFor(full.bytes.position());
-        if (!loop.server.memory().mayGrow(connection.id(), BufferPool.capacityFor(wanted), connection.mayPass())) {
+        if (!memory.mayGrow(wanted)) {
             return false;
         }
         partial = grown(full, wanted);
@@ -242,8 +243,7 @@ final class FrameReader {
     private void handOutPartial(PooledBuffer whole) {
         partial = null;
         whole.bytes.flip();
-        connection.dispatch(
-                whole, frameBytes > LARGE_FRAME_BYTES && loop.server.memory().isPasser(connection.id()));
+        connection.dispatch(whole, frameBytes > LARGE_FRAME_BYTES && memory.isPassing());
     }
 
     private PooledBuffer grown(PooledBuffer full, int wanted) {

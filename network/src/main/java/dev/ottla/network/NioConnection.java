@@ -32,17 +32,14 @@ final class NioConnection implements Connection, ReadyHandler {
     private final FrameReader reader;
     private final ReplyWriter writer;
     private final SelectionKey key;
+    private final MemoryTurn memory;
     private @Nullable Object attachment;
 
     private int ops = SelectionKey.OP_READ;
     private @Nullable PendingExchange holding;
     private boolean noMoreRequests;
-    private boolean waitingForMemory;
     private boolean pumping;
     private long activeNanos;
-    private boolean passes;
-    private long passNanos;
-    private int framesUnderPass;
     private boolean halfCloseTimed;
     private volatile boolean closed;
 
@@ -53,7 +50,8 @@ final class NioConnection implements Connection, ReadyHandler {
         this.listenerName = listenerName;
         this.local = (InetSocketAddress) channel.getLocalAddress();
         this.remote = (InetSocketAddress) channel.getRemoteAddress();
-        this.reader = new FrameReader(this, loop, channel);
+        this.memory = new MemoryTurn(loop, id);
+        this.reader = new FrameReader(this, loop, channel, memory);
         this.writer = new ReplyWriter(this, loop, channel);
         this.activeNanos = loop.nowNanos();
         this.key = channel.register(loop.selector(), ops, this);
@@ -213,7 +211,7 @@ final class NioConnection implements Connection, ReadyHandler {
     }
 
     private boolean wantsRead() {
-        return mayDispatch() && !reader.hasStash() && !reader.inputEnded() && !waitingForMemory;
+        return mayDispatch() && !reader.hasStash() && !reader.inputEnded() && !memory.isWaiting();
     }
 
     /** Whether the connection's next request may be handed out. */
@@ -234,7 +232,7 @@ final class NioConnection implements Connection, ReadyHandler {
     /** Hands a whole frame out. */
     void dispatch(PooledBuffer frame, boolean underPass) {
         if (underPass) {
-            framesUnderPass++;
+            memory.frameHandedOut();
         }
         PendingExchange exchange = new PendingExchange(this, frame, underPass);
         holding = exchange;
@@ -293,19 +291,9 @@ final class NioConnection implements Connection, ReadyHandler {
         activeNanos = loop.nowNanos();
     }
 
-    void waitForMemory() {
-        if (!waitingForMemory) {
-            waitingForMemory = true;
-            loop.server.memory().startWaiting();
-            loop.waitForMemory(this);
-        }
-    }
-
     /** Tries to read again; it may have to wait again. */
     void memoryEased() {
-        if (waitingForMemory) {
-            waitingForMemory = false;
-            loop.server.memory().stopWaiting();
+        if (memory.stopWaiting()) {
             if (!closed && wantsRead()) {
                 read();
             }
@@ -313,45 +301,16 @@ final class NioConnection implements Connection, ReadyHandler {
         }
     }
 
-    /** Whether the memory budget's pass may be asked for: not again before the frame that came in under it is given back. */
-    boolean mayPass() {
-        return framesUnderPass == 0;
-    }
-
-    /** Keeps the pass, if it is this connection's, as long as a frame needs it. */
-    void settlePass(boolean midFrame) {
-        if (!loop.server.memory().isPasser(id)) {
-            return;
-        }
-        if (!passes) {
-            passes = true;
-            passNanos = loop.nowNanos();
-        }
-        if (!midFrame && framesUnderPass == 0) {
-            endPass();
-        }
-    }
-
-    /** A frame that came in under the pass has been given back. */
+    /** A frame that came in under the memory budget's pass has been given back. */
     void frameUnderPassReleased() {
-        framesUnderPass--;
-        if (framesUnderPass == 0 && (closed || !reader.isMidFrame())) {
-            endPass();
-        }
-    }
-
-    private void endPass() {
-        passes = false;
-        if (loop.server.memory().endPass(id)) {
-            loop.server.wakeMemoryWaiters();
-        }
+        memory.frameGivenBack(reader.isMidFrame());
     }
 
     /** Closes the connection if it is idle, or if it holds memory that others wait for and does not get on. */
     void sweep(long nowNanos, boolean pressure) {
         NetworkLimits limits = loop.server.limits();
         long quietMs = (nowNanos - activeNanos) / 1_000_000;
-        boolean waitsForClient = writer.isEmpty() ? !waitingForMemory : writer.isBlocked();
+        boolean waitsForClient = writer.isEmpty() ? !memory.isWaiting() : writer.isBlocked();
         if (waitsForClient && quietMs >= limits.maxIdleMs()) {
             LOG.debug("{} was idle for {} ms", this, quietMs);
             close(null);
@@ -363,13 +322,8 @@ final class NioConnection implements Connection, ReadyHandler {
 
     private boolean isStalled(long nowNanos, long quietMs) {
         long stallMs = loop.server.limits().stallUnderPressureMs();
-        boolean quiet = quietMs >= stallMs && (writer.isBlocked() || (reader.isMidFrame() && !waitingForMemory));
-        // The one that passes must get through, not merely move: a few bytes now and then would keep everyone else
-        // waiting.
-        boolean slowPass = loop.server.memory().isPasser(id)
-                && reader.isMidFrame()
-                && (nowNanos - passNanos) / 1_000_000 >= 3 * stallMs;
-        return quiet || slowPass;
+        boolean quiet = quietMs >= stallMs && (writer.isBlocked() || (reader.isMidFrame() && !memory.isWaiting()));
+        return quiet || (reader.isMidFrame() && memory.isSlow(nowNanos, stallMs));
     }
 
     /** Closes once everything before is sent, so that it arrives. */
@@ -401,13 +355,7 @@ final class NioConnection implements Connection, ReadyHandler {
         }
         reader.dropInput();
         writer.dispose();
-        if (waitingForMemory) {
-            waitingForMemory = false;
-            loop.server.memory().stopWaiting();
-        }
-        if (framesUnderPass == 0) {
-            endPass();
-        }
+        memory.end();
         loop.remove(this);
         loop.server.quota().leave(remote.getAddress());
         loop.server.metrics().closed.increment();

@@ -118,7 +118,8 @@ class LifecycleTest {
 
             // Then those without work go, no new ones come, and the answer is still sent
             assertThat(idle.isClosedByServer()).isTrue();
-            assertThatThrownBy(server::connect).isInstanceOf(UncheckedIOException.class);
+            await().untilAsserted(() ->
+                    assertThatThrownBy(() -> server.connect().close()).isInstanceOf(UncheckedIOException.class));
             assertThat(closer.isAlive()).isTrue();
             begun.getFirst().reply(TestServer.replyOf("finished"));
             assertThat(working.receiveText()).isEqualTo("finished");
