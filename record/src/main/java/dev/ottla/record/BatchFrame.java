@@ -74,7 +74,7 @@ final class BatchFrame {
             throw Refusals.invalid("The base offset of a produced batch should be 0, but it is " + baseOffset);
         }
         if (size < BatchHeader.BASE_TIMESTAMP_AT) {
-            throw Refusals.unexpected("A batch of " + size + " bytes has no last offset");
+            throw Refusals.undecodable("A batch of " + size + " bytes has no last offset");
         }
         if (size > rules.maxMessageBytes()) {
             throw Refusals.tooLarge(
@@ -90,7 +90,7 @@ final class BatchFrame {
         int codecId = BatchHeader.codecId(records, at);
         Codec codec = Codec.byId(codecId);
         if (codec == null) {
-            throw Refusals.unexpected("Unknown compression type id: " + codecId);
+            throw Refusals.undecodable("Unknown compression type id: " + codecId);
         }
         return codec;
     }

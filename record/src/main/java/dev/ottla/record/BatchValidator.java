@@ -156,7 +156,7 @@ public final class BatchValidator implements AutoCloseable {
             return refusal;
         }
         if (codec != Codec.NONE && judge.sawOffsetGap()) {
-            throw Refusals.unexpected("The offsets of compressed records are not 0, 1, 2 and so on");
+            throw Refusals.undecodable("The offsets of compressed records are not 0, 1, 2 and so on");
         }
         records.limit(at + size);
         boolean appendTime = rules.timestampType() == TimestampType.LOG_APPEND_TIME;
@@ -220,16 +220,16 @@ public final class BatchValidator implements AutoCloseable {
     private void checkRebuildable(ByteBuffer records, int at) {
         long producerId = BatchHeader.producerId(records, at);
         if (judge.sawNegativeTimestamp()) {
-            throw Refusals.unexpected("Invalid negative timestamp");
+            throw Refusals.undecodable("Invalid negative timestamp");
         }
         if (BatchHeader.isTransactional(records, at) && producerId == -1) {
-            throw Refusals.unexpected("Transactional records need a producer id");
+            throw Refusals.undecodable("Transactional records need a producer id");
         }
         if (producerId != -1 && BatchHeader.producerEpoch(records, at) == -1) {
-            throw Refusals.unexpected("A producer id needs a producer epoch");
+            throw Refusals.undecodable("A producer id needs a producer epoch");
         }
         if (producerId != -1 && BatchHeader.baseSequence(records, at) < 0) {
-            throw Refusals.unexpected("A producer id needs a sequence number");
+            throw Refusals.undecodable("A producer id needs a sequence number");
         }
     }
 

@@ -41,7 +41,7 @@ public final class Compression implements AutoCloseable {
      * Decompresses all bytes between the source's position and limit, which stay as they are, into a new heap buffer.
      *
      * @throws dev.ottla.base.OttlaException MESSAGE_TOO_LARGE past {@link RecordLimits#MAX_DECOMPRESSED_BYTES},
-     *     UNKNOWN_SERVER_ERROR (Apache Kafka's answer to it) when the codec cannot read them
+     *     INVALID_RECORD when the codec cannot read them
      */
     public ByteBuffer decompress(Codec codec, ByteBuffer source) {
         if (codec == Codec.NONE) {

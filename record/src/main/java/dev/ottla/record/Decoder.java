@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decompresses the records of one batch piece by piece into a bounded buffer of its own; reused from batch to batch. Refuses what
- * its codec cannot read with UNKNOWN_SERVER_ERROR (see {@link Refusals#unexpected}). What Apache Kafka's readers ignore or accept
+ * its codec cannot read with INVALID_RECORD (see {@link Refusals#undecodable}). What Apache Kafka's readers ignore or accept
  * (bytes after the end, concatenated streams), it ignores or accepts.
  */
 sealed interface Decoder permits GzipDecoder, Lz4Decoder, SnappyDecoder, ZstdDecoder {

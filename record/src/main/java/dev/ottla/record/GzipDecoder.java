@@ -47,7 +47,7 @@ final class GzipDecoder implements Decoder {
         int headerAt = at;
         need(HEADER_BYTES);
         if ((source.getShort(at) & 0xFFFF) != MAGIC || source.get(at + 2) != DEFLATE) {
-            throw Refusals.unexpected("Not gzip");
+            throw Refusals.undecodable("Not gzip");
         }
         int flags = source.get(at + 3);
         at += HEADER_BYTES;
@@ -69,7 +69,7 @@ final class GzipDecoder implements Decoder {
             headerCrc.reset();
             update(headerCrc, source, headerAt, at);
             if ((short) headerCrc.getValue() != Short.reverseBytes(source.getShort(at))) {
-                throw Refusals.unexpected("A gzip header does not match its checksum");
+                throw Refusals.undecodable("A gzip header does not match its checksum");
             }
             at += 2;
         }
@@ -83,7 +83,7 @@ final class GzipDecoder implements Decoder {
 
     private void need(int bytes) {
         if (end - at < bytes) {
-            throw Refusals.unexpected("Gzip data is cut off");
+            throw Refusals.undecodable("Gzip data is cut off");
         }
     }
 
@@ -116,12 +116,12 @@ final class GzipDecoder implements Decoder {
             inflater.inflate(piece);
             at = source.position();
         } catch (DataFormatException e) {
-            throw Refusals.unexpected("Gzip data cannot be decompressed: " + e.getMessage());
+            throw Refusals.undecodable("Gzip data cannot be decompressed: " + e.getMessage());
         } finally {
             source.limit(oldLimit).position(oldPosition);
         }
         if (piece.position() == 0 && !inflater.finished()) {
-            throw Refusals.unexpected("Gzip data is cut off or wants a dictionary");
+            throw Refusals.undecodable("Gzip data is cut off or wants a dictionary");
         }
     }
 
@@ -130,7 +130,7 @@ final class GzipDecoder implements Decoder {
         int crc = Integer.reverseBytes(source.getInt(at));
         int size = Integer.reverseBytes(source.getInt(at + 4));
         if (crc != (int) contentCrc.getValue() || size != (int) inflater.getBytesWritten()) {
-            throw Refusals.unexpected("Gzip data does not match its checksum");
+            throw Refusals.undecodable("Gzip data does not match its checksum");
         }
         at += TRAILER_BYTES;
         finished = !anotherMember();

@@ -56,7 +56,7 @@ final class Lz4Decoder implements Decoder {
     private void readDescriptor() {
         need(MIN_HEADER_BYTES);
         if (Integer.reverseBytes(source.getInt(at)) != MAGIC) {
-            throw Refusals.unexpected("Not an lz4 frame");
+            throw Refusals.undecodable("Not an lz4 frame");
         }
         int descriptorAt = at + SIZE_FIELD_BYTES;
         flags = source.get(descriptorAt) & 0xFF;
@@ -68,7 +68,7 @@ final class Lz4Decoder implements Decoder {
                 && (blockDescriptor & BLOCK_SIZE_RESERVED) == 0
                 && blockSizeId >= 4;
         if (!readable) {
-            throw Refusals.unexpected("An lz4 frame of a kind that Kafka does not use");
+            throw Refusals.undecodable("An lz4 frame of a kind that Kafka does not use");
         }
         maxBlockBytes = 1 << (8 + 2 * blockSizeId);
         at = descriptorAt + 2;
@@ -78,13 +78,13 @@ final class Lz4Decoder implements Decoder {
         }
         int hash = HASH.hash(source, descriptorAt, at - descriptorAt, 0);
         if (source.get(at++) != (byte) (hash >> 8)) {
-            throw Refusals.unexpected("An lz4 frame's descriptor does not match its checksum");
+            throw Refusals.undecodable("An lz4 frame's descriptor does not match its checksum");
         }
     }
 
     private void need(int bytes) {
         if (end - at < bytes) {
-            throw Refusals.unexpected("An lz4 frame is cut off");
+            throw Refusals.undecodable("An lz4 frame is cut off");
         }
     }
 
@@ -103,7 +103,7 @@ final class Lz4Decoder implements Decoder {
             return null;
         }
         if (size > maxBlockBytes) {
-            throw Refusals.unexpected("An lz4 block of " + size + " bytes in a frame of " + maxBlockBytes);
+            throw Refusals.undecodable("An lz4 block of " + size + " bytes in a frame of " + maxBlockBytes);
         }
         need(size);
         ByteBuffer piece = (sizeField & UNCOMPRESSED_BIT) == 0 ? decompress(size) : copy(size);
@@ -121,7 +121,7 @@ final class Lz4Decoder implements Decoder {
             int written = DECOMPRESSOR.decompress(source, at, size, target, 0, possible);
             return target.limit(written);
         } catch (LZ4Exception e) {
-            throw Refusals.unexpected("An lz4 block cannot be decompressed: " + e.getMessage());
+            throw Refusals.undecodable("An lz4 block cannot be decompressed: " + e.getMessage());
         }
     }
 
@@ -137,7 +137,7 @@ final class Lz4Decoder implements Decoder {
         }
         need(size + CHECKSUM_BYTES);
         if (HASH.hash(source, at, size, 0) != Integer.reverseBytes(source.getInt(at + size))) {
-            throw Refusals.unexpected("An lz4 block does not match its checksum");
+            throw Refusals.undecodable("An lz4 block does not match its checksum");
         }
     }
 

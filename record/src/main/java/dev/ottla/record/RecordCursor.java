@@ -65,7 +65,7 @@ public final class RecordCursor {
         }
         Codec codec = Codec.byId(codecId);
         if (codec == null) {
-            throw Refusals.unexpected("Codec " + codecId + " means nothing");
+            throw Refusals.undecodable("Codec " + codecId + " means nothing");
         }
         int recordsAt = batchAt + BatchHeader.SIZE_BYTES;
         int recordsSize = BatchHeader.sizeBytes(batch, batchAt) - BatchHeader.SIZE_BYTES;
@@ -158,7 +158,7 @@ public final class RecordCursor {
             return readVarint();
         } catch (OttlaException e) {
             boolean overlong = at - recordAt >= Varints.MAX_INT_BYTES;
-            throw overlong && !decompressed ? Refusals.unexpected("A record's length is not a number") : e;
+            throw overlong && !decompressed ? Refusals.undecodable("A record's length is not a number") : e;
         }
     }
 

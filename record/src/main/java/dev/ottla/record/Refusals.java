@@ -20,11 +20,12 @@ final class Refusals {
     }
 
     /**
-     * Apache Kafka has no error for these and answers its "unexpected" one: compressed bytes that its codec cannot read, codec ids
-     * that mean nothing, and records that it trips over. Clients see the same from both brokers; nothing was appended.
+     * Compressed bytes that their codec cannot read, codec ids that mean nothing, and records that Apache Kafka trips over. Kafka answers its
+     * "unexpected" error, on which Java producers may send the batch again under a new sequence (KAFKA-14034); this one says that the
+     * records are at fault and that trying again does not help.
      */
-    static OttlaException unexpected(String reason) {
-        return new OttlaException(ErrorCode.UNKNOWN_SERVER_ERROR, reason);
+    static OttlaException undecodable(String reason) {
+        return invalid(reason);
     }
 
     static OttlaException tooLargeDecompressed() {

@@ -35,7 +35,7 @@ final class SnappyDecoder implements Decoder {
         at = from;
         end = to;
         if (from == to) {
-            throw Refusals.unexpected("A snappy stream cannot be empty");
+            throw Refusals.undecodable("A snappy stream cannot be empty");
         }
         raw = to - from < FRAME_HEADER_BYTES || source.getLong(from) != FRAME_MAGIC;
         if (!raw) {
@@ -63,7 +63,7 @@ final class SnappyDecoder implements Decoder {
             }
             at += SIZE_FIELD_BYTES;
             if (size < 0 || size > end - at) {
-                throw Refusals.unexpected("A snappy block of " + size + " bytes where " + (end - at) + " are left");
+                throw Refusals.undecodable("A snappy block of " + size + " bytes where " + (end - at) + " are left");
             }
             int from = at;
             at += size;
@@ -77,14 +77,14 @@ final class SnappyDecoder implements Decoder {
 
     private boolean skipHeaderOfNextStream() {
         if (end - at < FRAME_HEADER_BYTES) {
-            throw Refusals.unexpected("Snappy framing ends inside a header");
+            throw Refusals.undecodable("Snappy framing ends inside a header");
         }
         if (source.getLong(at) != FRAME_MAGIC) {
             return false;
         }
         // Kafka's reader compares this version in headers after the first only
         if (source.getInt(at + FRAME_VERSION_AT) < FRAME_VERSION) {
-            throw Refusals.unexpected("Snappy framing of an unknown version");
+            throw Refusals.undecodable("Snappy framing of an unknown version");
         }
         at += FRAME_HEADER_BYTES;
         return true;
@@ -112,7 +112,7 @@ final class SnappyDecoder implements Decoder {
             int written = Snappy.uncompress(block, target);
             return target.position(0).limit(written);
         } catch (IOException | RuntimeException e) {
-            throw Refusals.unexpected("A snappy block cannot be decompressed: " + e.getMessage());
+            throw Refusals.undecodable("A snappy block cannot be decompressed: " + e.getMessage());
         } finally {
             source.limit(oldLimit).position(oldPosition);
         }
@@ -128,7 +128,7 @@ final class SnappyDecoder implements Decoder {
             if (b >= 0) {
                 long possible = (long) RecordLimits.SNAPPY_MAX_RATIO * size + RATIO_SLACK_BYTES;
                 if (declared > possible) {
-                    throw Refusals.unexpected(size + " bytes of snappy cannot stand for " + declared);
+                    throw Refusals.undecodable(size + " bytes of snappy cannot stand for " + declared);
                 }
                 if (declared > RecordLimits.MAX_DECOMPRESSED_BYTES) {
                     throw Refusals.tooLargeDecompressed();
@@ -136,7 +136,7 @@ final class SnappyDecoder implements Decoder {
                 return (int) declared;
             }
         }
-        throw Refusals.unexpected("A snappy block does not say how large it is");
+        throw Refusals.undecodable("A snappy block does not say how large it is");
     }
 
     @Override

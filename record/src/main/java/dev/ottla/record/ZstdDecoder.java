@@ -48,7 +48,7 @@ final class ZstdDecoder implements Decoder {
         }
         long windowBytes = windowBytes();
         if (windowBytes > 1L << RecordLimits.ZSTD_WINDOW_LOG) {
-            throw Refusals.unexpected("A zstd frame with a window of " + windowBytes + " bytes");
+            throw Refusals.undecodable("A zstd frame with a window of " + windowBytes + " bytes");
         }
         inOnePiece = windowBytes > 1L << RecordLimits.ZSTD_STREAM_WINDOW_LOG;
     }
@@ -101,7 +101,7 @@ final class ZstdDecoder implements Decoder {
                 int before = source.position();
                 frameFinished = context.decompressDirectByteBufferStream(piece, source);
                 if (!frameFinished && piece.position() == 0 && source.position() == before) {
-                    throw Refusals.unexpected("Zstd data is cut off");
+                    throw Refusals.undecodable("Zstd data is cut off");
                 }
             }
             at = source.position();
@@ -135,7 +135,7 @@ final class ZstdDecoder implements Decoder {
     }
 
     private static OttlaException unreadable(ZstdException e) {
-        return Refusals.unexpected("Zstd data cannot be decompressed: " + e.getMessage());
+        return Refusals.undecodable("Zstd data cannot be decompressed: " + e.getMessage());
     }
 
     @Override

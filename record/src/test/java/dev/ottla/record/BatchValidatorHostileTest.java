@@ -58,9 +58,9 @@ class BatchValidatorHostileTest {
 
         // When, Then
         assertThat(refuse(batch(Codec.SNAPPY, 1, huge), LARGE, SMALL_HEAP_BYTES))
-                .isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR);
+                .isEqualTo(ErrorCode.INVALID_RECORD);
         assertThat(refuse(batch(Codec.SNAPPY, 1, framed.array()), LARGE, SMALL_HEAP_BYTES))
-                .isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR);
+                .isEqualTo(ErrorCode.INVALID_RECORD);
     }
 
     @Test
@@ -71,9 +71,9 @@ class BatchValidatorHostileTest {
 
         // When, Then
         assertThat(refuse(batch(Codec.ZSTD, 1, window), LARGE, SMALL_HEAP_BYTES))
-                .isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR);
+                .isEqualTo(ErrorCode.INVALID_RECORD);
         assertThat(refuse(batch(Codec.ZSTD, 1, segment), LARGE, SMALL_HEAP_BYTES))
-                .isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR);
+                .isEqualTo(ErrorCode.INVALID_RECORD);
     }
 
     @Test

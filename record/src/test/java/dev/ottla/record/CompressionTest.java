@@ -168,7 +168,7 @@ class CompressionTest {
     void refusesGarbage() {
         assertThatThrownBy(() -> compression.decompress(Codec.LZ4, ByteBuffer.wrap(content(100))))
                 .isInstanceOfSatisfying(
-                        OttlaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR));
+                        OttlaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_RECORD));
     }
 
     private interface Reading {
