@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Clients that send what no good client sends. */
@@ -173,15 +174,46 @@ class HostileClientsTest {
             await().until(() -> server.metrics().frames() == 1);
             server.settle();
 
-            // When both are answered
+            // When both are answered, the second after the end of input was seen
             held.getFirst().reply(TestServer.replyOf("1"));
             await().until(() -> server.metrics().frames() == 2);
+            held.getLast().effectsDone();
+            server.settle();
             held.getLast().reply(TestServer.replyOf("2"));
 
             // Then both replies come, and then the end
             assertThat(client.receiveText()).isEqualTo("1");
             assertThat(client.receiveText()).isEqualTo("2");
             assertThat(client.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void theMemoryOfARequestInWorkIsNobodyElsesThoughItsClientHasGone() {
+        // Given a request whose frame and reply buffer are in use
+        List<Exchange> held = new CopyOnWriteArrayList<>();
+        List<ByteBuffer> replies = new CopyOnWriteArrayList<>();
+        try (TestServer server = TestServer.start(exchange -> {
+            ByteBuffer reply =
+                    exchange.replyBuffer(4).put(new byte[] {1, 2, 3, 4}).flip();
+            exchange.effectsDone();
+            replies.add(reply);
+            held.add(exchange);
+        })) {
+            // When its client goes away
+            try (RawClient client = server.connect()) {
+                client.sendFrame("mine");
+                await().until(() -> held.size() == 1);
+                client.reset();
+            }
+            await().until(held.getFirst()::isClosed);
+
+            // Then both are untouched until it ends
+            assertThat(TestServer.text(held.getFirst())).isEqualTo("mine");
+            assertThat(replies.getFirst()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2, 3, 4}));
+            assertThat(server.metrics().bufferBytesInUse()).isPositive();
+            held.getFirst().noReply();
+            await().until(() -> server.metrics().bufferBytesInUse() == 0);
         }
     }
 

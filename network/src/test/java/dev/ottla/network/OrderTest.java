@@ -162,20 +162,21 @@ class OrderTest {
         // Given a large reply, a request that closes the connection, and a lot behind it that nobody reads
         int replyBytes = 300_000;
         BlockingQueue<Exchange> closing = new LinkedBlockingQueue<>();
-        try (TestServer server = TestServer.start(exchange -> {
+        try (TestServer server = TestServer.start(limits -> limits.sendBufferBytes(1 << 20), exchange -> {
                     if (TestServer.text(exchange).equals("close")) {
                         closing.add(exchange);
                     } else {
                         exchange.reply(Reply.of(exchange.replyBuffer(replyBytes)));
                     }
                 });
-                RawClient client = server.connect()) {
+                RawClient client = new RawClient(server.address(), 8192)) {
             client.send(concat("first", "close"));
             Exchange last = next(closing);
             client.send(new byte[200_000]);
 
             // When it closes
             last.close("enough");
+            await().until(last::isClosed);
 
             // Then the reply comes whole
             assertThat(client.receive()).hasSize(replyBytes);
