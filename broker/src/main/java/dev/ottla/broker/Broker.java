@@ -43,7 +43,7 @@ public final class Broker implements AutoCloseable {
         this.onFatal = onFatal;
     }
 
-    /** Starts a broker that only goes to {@link BrokerState#FAILED} when its metadata folder is lost. See {@link #start(BrokerSettings, BrokerPorts, Consumer)}. */
+    /** Starts a broker that only closes itself when its metadata folder is lost. See {@link #start(BrokerSettings, BrokerPorts, Consumer)}. */
     public static Broker start(BrokerSettings settings) throws IOException {
         return start(settings, failure -> {});
     }
@@ -57,7 +57,7 @@ public final class Broker implements AutoCloseable {
      * Starts a broker; when this returns, it serves.
      *
      * @param onFatal told at most once, on any thread, of an error that the broker cannot go on after, such as the loss of its metadata
-     *     folder; it acknowledges nothing from then on. {@link #HALT_PROCESS} for a process of its own
+     *     folder; it closes itself then. {@link #HALT_PROCESS} for a process of its own
      * @throws IOException when a folder or an address cannot be used; nothing is left open
      * @throws dev.ottla.base.OttlaException KAFKA_STORAGE_ERROR when another process holds a data folder
      */
@@ -71,7 +71,10 @@ public final class Broker implements AutoCloseable {
             broker.closers.closeAll();
             throw e;
         }
-        broker.state.compareAndSet(BrokerState.STARTING, BrokerState.RUNNING);
+        if (!broker.state.compareAndSet(BrokerState.STARTING, BrokerState.RUNNING)) {
+            broker.close();
+            throw new IOException("The broker failed while it started; its log says why");
+        }
         return broker;
     }
 
@@ -145,9 +148,14 @@ public final class Broker implements AutoCloseable {
     private void fail(Throwable cause) {
         BrokerState before = state.getAndUpdate(
                 now -> now == BrokerState.STARTING || now == BrokerState.RUNNING ? BrokerState.FAILED : now);
-        if (before == BrokerState.STARTING || before == BrokerState.RUNNING) {
-            LOG.error("The broker cannot go on", cause);
-            onFatal.accept(cause);
+        if (before != BrokerState.STARTING && before != BrokerState.RUNNING) {
+            return;
+        }
+        LOG.error("The broker cannot go on", cause);
+        onFatal.accept(cause);
+        if (before == BrokerState.RUNNING) {
+            // On a thread of its own: closing waits for the thread that brings the bad news.
+            Thread.ofPlatform().name("ottla-failed").start(this::close);
         }
     }
 

@@ -14,7 +14,7 @@ public enum BrokerState {
     STARTING,
     /** Requests are served. */
     RUNNING,
-    /** An error that it cannot go on after: nothing is acknowledged any more. */
+    /** An error that it cannot go on after: it is about to stop. */
     FAILED,
     /** No new requests; started ones finish, then everything is forced and closed. */
     STOPPING,

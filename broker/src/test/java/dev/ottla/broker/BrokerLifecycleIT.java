@@ -3,7 +3,9 @@ package dev.ottla.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ottla.base.Clock;
 import dev.ottla.base.OttlaException;
+import dev.ottla.base.RandomSource;
 import dev.ottla.broker.config.BrokerSettings;
 import java.io.IOException;
 import java.net.Socket;
@@ -13,8 +15,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +157,43 @@ class BrokerLifecycleIT {
             broker.close();
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }
+    }
+
+    @Test
+    void losingTheMetadataStopsTheBrokerOnce() throws Exception {
+        // Given a broker whose metadata's disk dies
+        FailingFiles disk = new FailingFiles(folder.resolve(Storage.METADATA_FOLDER));
+        List<Throwable> fatal = new CopyOnWriteArrayList<>();
+        BrokerPorts ports = new BrokerPorts(disk.files(), Clock.system(), RandomSource.secure());
+        Broker broker = Broker.start(TestBrokers.settings(folder, Map.of()), ports, fatal::add);
+        try (RawClient client = new RawClient(broker.address())) {
+            ask(client, "before");
+            disk.lose();
+
+            // When something would have to be written
+            RawClient last = client;
+            assertThatThrownBy(() -> {
+                        MetadataResponseData answer = ask(last, "after");
+                        assertThat(answer.topics().find("after").errorCode()).isZero();
+                    })
+                    .isInstanceOfAny(AssertionError.class, IOException.class);
+
+            // Then nobody was told that it is there, and the broker is gone
+            broker.awaitStop();
+        }
+        assertThat(broker.state()).isEqualTo(BrokerState.STOPPED);
+        assertThat(fatal).hasSize(1);
+        try (Broker again = TestBrokers.start(folder);
+                RawClient client = new RawClient(again.address())) {
+            MetadataResponseData all =
+                    client.call(new MetadataRequestData().setTopics(null), 12, MetadataResponseData.class);
+            assertThat(all.topics()).extracting(topic -> topic.name()).containsExactly("before");
+        }
+    }
+
+    private static MetadataResponseData ask(RawClient client, String topic) throws IOException {
+        MetadataRequestTopic wanted = new MetadataRequestTopic().setName(topic);
+        return client.call(new MetadataRequestData().setTopics(List.of(wanted)), 12, MetadataResponseData.class);
     }
 
     private static HttpResponse<String> get(HttpClient http, Broker broker, String path) throws Exception {
