@@ -19,7 +19,7 @@ enum Contender {
                     "--data",
                     data.toString(),
                     "--set",
-                    "ottla.metrics.enable=false");
+                    "ottla.metrics.port=off");
         }
 
         @Override
