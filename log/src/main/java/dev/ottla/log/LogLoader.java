@@ -50,7 +50,7 @@ final class LogLoader {
         List<Segment> segments = openSegments(nowMs, recoveryPoint, logStartCheckpoint);
         LeaderEpochs writtenEpochs = readEpochs();
         epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
-        int firstScanned = clean ? segments.size() : floor(segments, recoveryPoint);
+        int firstScanned = clean ? segments.size() : firstNotTrusted(segments, recoveryPoint);
         repairBelow(segments, firstScanned, writtenEpochs == null);
         if (clean) {
             openCleanEnd(segments.getLast());
@@ -78,6 +78,8 @@ final class LogLoader {
                 firstScanned < segments.size() ? segments.get(firstScanned).baseOffset() : Long.MAX_VALUE;
         new ProducerReplay(environment, folder).run(list, logEnd, rebuildFrom, producers);
         if (!clean) {
+            // The one at the log's end would vouch for the indexes of a segment that goes on growing.
+            dropSnapshotsAbove(segments.getLast().baseOffset());
             forceAll(segments);
         }
         long highWatermark = Math.clamp(highWatermarkCheckpoint, logStart, logEnd);
@@ -158,6 +160,18 @@ final class LogLoader {
             segment.file().release();
         }
         return segment;
+    }
+
+    /**
+     * The segment that holds the recovery point. One that ends right there was forced, but perhaps not its indexes: the snapshot at its end is
+     * written after they were, and only then are they taken as they are.
+     */
+    private int firstNotTrusted(List<Segment> segments, long recoveryPoint) throws IOException {
+        int first = floor(segments, recoveryPoint);
+        while (first > 0 && !files.exists(segments.get(first).names().file(SegmentNames.SNAPSHOT))) {
+            first--;
+        }
+        return first;
     }
 
     private static int floor(List<Segment> segments, long offset) {

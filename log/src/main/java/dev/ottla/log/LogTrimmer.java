@@ -175,7 +175,7 @@ final class LogTrimmer {
         long nowMs = state.environment.clock().wallMs();
         SegmentList old = state.segments;
         remove(old.all(), nowMs);
-        deleteSnapshots(offset, false);
+        deleteSnapshotsAbove(-1);
         state.logEnd = offset;
         state.logStart = offset;
         state.epochs = LeaderEpochs.EMPTY;
@@ -190,10 +190,10 @@ final class LogTrimmer {
         state.segments = new SegmentList(List.of(first));
     }
 
-    private void deleteSnapshots(long above, boolean keepAt) throws IOException {
+    private void deleteSnapshotsAbove(long offset) throws IOException {
         for (Path file : files.list(state.folder)) {
             Long at = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
-            if (at != null && (at > above || !keepAt)) {
+            if (at != null && at > offset) {
                 files.deleteIfExists(file);
             }
         }
@@ -210,8 +210,9 @@ final class LogTrimmer {
         remove(old.all().subList(last + 1, old.size()), nowMs);
         int position = positionOf(cut, offset);
         shorten(cut, position);
-        deleteSnapshots(offset, true);
-        state.pendingSnapshots.tailMap(offset, false).clear();
+        // A snapshot says that the segment before it is complete, which the one that is cut no longer is.
+        deleteSnapshotsAbove(cut.baseOffset());
+        state.pendingSnapshots.tailMap(cut.baseOffset(), false).clear();
         Segment rebuilt = loader.rescan(cut.names(), position, nowMs);
         state.segments = old.keep(last, rebuilt);
         state.logEnd = rebuilt.nextOffset();

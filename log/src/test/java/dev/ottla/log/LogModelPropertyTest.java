@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Seeded sequences of operations on a log and on a model that is a list of batches: both must always show the same. */
 class LogModelPropertyTest {
-    private static final int RUNS = 60;
+    private static final int RUNS = 150;
     private static final int STEPS = 150;
 
     private record Expected(long baseOffset, ByteBuffer bytes, long maxTimestampMs) {
@@ -52,7 +52,7 @@ class LogModelPropertyTest {
     private void begin(long seed) throws IOException {
         random = RandomSource.seeded(seed);
         files = new SimulatedFiles();
-        test = new TestFolder(files, Path.of("/data"), TestFolder.small(500 + below(3000)));
+        test = new TestFolder(files, Path.of("/data"), TestFolder.small(700 + below(3000)));
         test.log();
         model.clear();
         logStart = 0;
