@@ -108,8 +108,8 @@ class KafkaDumpLogTest {
             if (i % 3 == 0) {
                 builder.producer(i % 2, (short) 0, i / 6 * 3);
             }
-            ByteBuffer batch =
-                    TestFolder.fill(builder, test.nowMs, "value-" + i, "b", "c").build();
+            ByteBuffer batch = TestFolder.fill(builder, test.nowMs - i % 7 * 40L, "value-" + i, "b", "c")
+                    .build();
             AppendResult result = test.tryAppend(batch, i < 100 ? 0 : 1);
             assertThat(result.succeeded()).as(result.toString()).isTrue();
             test.log().advanceHighWatermark(result.lastOffset() + 1);

@@ -129,6 +129,32 @@ class RecoveryTest {
     }
 
     @Test
+    void anIndexThatWasNotForcedIsNotTrustedThoughItsSegmentWas() throws IOException {
+        // Given a segment that an earlier process began, whose bytes are forced to the end, and a roll right there
+        // whose work was not done yet
+        int batches = 0;
+        for (; batches < 4; batches++) {
+            test.append(TestFolder.batch(test.nowMs + batches, "value"));
+        }
+        test.restart();
+        while (test.log().state().segments.active().sizeBytes() + 100 < 1000) {
+            test.append(TestFolder.batch(test.nowMs + batches++, "value"));
+        }
+        test.log().flush();
+        test.folder.checkpoint();
+        test.append(TestFolder.batch(test.nowMs + batches, "x".repeat(300)));
+        assertThat(test.log().state().segments.active().baseOffset()).isEqualTo(batches);
+
+        // When the process is killed, and its index entries with it
+        files.killed();
+        test.open();
+
+        // Then times are found in that segment all the same
+        assertThat(test.log().offsetForTime(test.nowMs + 6)).isEqualTo(new TimestampOffset(test.nowMs + 6, 6, 0));
+        assertThat(TestFolder.readAll(test.log(), 0, 200)).hasSize(batches + 1);
+    }
+
+    @Test
     void aDamagedSnapshotIsReplacedByTheLog() throws IOException {
         fill(30);
         test.restart();
