@@ -11,4 +11,9 @@ public interface FrameGate {
      * @param secondShort the API version of a Kafka request
      */
     int maxFrameBytes(short firstShort, short secondShort);
+
+    /** The largest frame of any kind, in bytes without the size prefix: a larger one is refused by its size alone. */
+    default int largestFrameBytes() {
+        return Integer.MAX_VALUE;
+    }
 }

@@ -191,6 +191,11 @@ final class FrameReader {
             connection.close("a frame of " + announced + " bytes was announced, which no request can have");
             return false;
         }
+        int most = loop.server.gate().largestFrameBytes();
+        if (announced > most) {
+            connection.close("a frame of " + announced + " bytes was announced, and at most " + most + " are taken");
+            return false;
+        }
         return true;
     }
 
