@@ -41,11 +41,6 @@ public record PartitionSettings(LogConfig log, ValidationRules rules, int minIns
         return new PartitionSettings(logOf(values), rulesOf(values), values.intOf("min.insync.replicas"));
     }
 
-    /** Whether batches are stored with zstd whatever producers send: fetchers older than Fetch v10 cannot read them (KIP-110). */
-    public boolean storesZstd() {
-        return rules.targetCodec() == Codec.ZSTD;
-    }
-
     private static LogConfig logOf(ConfigValues values) {
         Map<String, String> texts = new HashMap<>();
         for (String name : LOG_SETTINGS) {

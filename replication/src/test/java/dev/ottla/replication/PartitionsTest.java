@@ -160,7 +160,6 @@ class PartitionsTest {
         // Then the same partition obeys them
         assertThat(partitions.byName("t", 0)).isSameAs(partition);
         assertThat(partition.settings().rules().targetCodec()).isEqualTo(Codec.ZSTD);
-        assertThat(partition.settings().storesZstd()).isTrue();
         assertThat(partition.log().config().retentionMs()).isEqualTo(1234);
     }
 

@@ -50,7 +50,8 @@ public final class AlterPartitionReassignmentsApi
                             .setErrorMessage(Messages.of(result.outcome())));
         }
         AlterPartitionReassignmentsResponseData response = new AlterPartitionReassignmentsResponseData()
-                .setAllowReplicationFactorChange(message.allowReplicationFactorChange());
+                .setAllowReplicationFactorChange(message.allowReplicationFactorChange())
+                .setErrorMessage(null);
         byTopic.forEach((topic, results) -> response.responses()
                 .add(new ReassignableTopicResponse().setName(topic).setPartitions(results)));
         return response;

@@ -121,15 +121,20 @@ public final class DescribeConfigsApi
                 .setResourceName(resource.resourceName());
         return switch (found) {
             case Found.Refused refused ->
-                result.setErrorCode(refused.code().wireCode())
-                        .setErrorMessage(refused.message().isEmpty() ? null : refused.message());
+                result.setErrorCode(refused.code().wireCode()).setErrorMessage(refused.message());
             case Found.Entries entries ->
                 result.setConfigs(entries.entries().stream()
-                        .filter(entry -> resource.configurationKeys() == null
-                                || resource.configurationKeys().contains(entry.name()))
+                        .filter(entry -> isAskedFor(resource, entry.name()))
                         .map(entry -> described(entry, asked))
                         .toList());
         };
+    }
+
+    /** No keys, or an empty list of them: all. */
+    private static boolean isAskedFor(DescribeConfigsResource resource, String name) {
+        return resource.configurationKeys() == null
+                || resource.configurationKeys().isEmpty()
+                || resource.configurationKeys().contains(name);
     }
 
     private static DescribeConfigsResourceResult described(ConfigEntry entry, DescribeConfigsRequestData asked) {

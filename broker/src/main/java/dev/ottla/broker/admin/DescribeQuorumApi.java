@@ -24,7 +24,9 @@ import org.apache.kafka.common.protocol.Errors;
 /** DescribeQuorum (KIP-595, KIP-836, KIP-853): a quorum of one, which always leads itself. */
 public final class DescribeQuorumApi implements MessageHandler<DescribeQuorumRequestData, DescribeQuorumResponseData> {
     private static final String METADATA_TOPIC = "__cluster_metadata";
+    /** Nodes came together with the ids of the folders that voters keep their logs in. */
     private static final int FIRST_VERSION_WITH_NODES = 2;
+
     private static final int ONLY_EPOCH = 1;
 
     private final int nodeId;
@@ -60,7 +62,9 @@ public final class DescribeQuorumApi implements MessageHandler<DescribeQuorumReq
             return unknown(message);
         }
         DescribeQuorumResponseData response = new DescribeQuorumResponseData()
-                .setTopics(List.of(new TopicData().setTopicName(METADATA_TOPIC).setPartitions(List.of(partition()))));
+                .setTopics(List.of(new TopicData()
+                        .setTopicName(METADATA_TOPIC)
+                        .setPartitions(List.of(partition(request.version())))));
         if (request.version() >= FIRST_VERSION_WITH_NODES) {
             AdvertisedAddresses.Address address =
                     addresses.of(request.exchange().connection());
@@ -83,12 +87,12 @@ public final class DescribeQuorumApi implements MessageHandler<DescribeQuorumReq
                 && message.topics().getFirst().partitions().getFirst().partitionIndex() == 0;
     }
 
-    private PartitionData partition() {
+    private PartitionData partition(short version) {
         long end = metadataEndOffset.getAsLong();
         long now = clock.wallMs();
         ReplicaState self = new ReplicaState()
                 .setReplicaId(nodeId)
-                .setReplicaDirectoryId(directoryId)
+                .setReplicaDirectoryId(version >= FIRST_VERSION_WITH_NODES ? directoryId : Uuid.ZERO_UUID)
                 .setLogEndOffset(end)
                 .setLastFetchTimestamp(now)
                 .setLastCaughtUpTimestamp(now);

@@ -58,6 +58,10 @@ public final class DescribeTopicPartitionsApi
             names.addAll(now.topics().keySet());
         } else {
             message.topics().forEach(topic -> names.add(topic.name()));
+            if (from != null && !names.contains(from.topicName())) {
+                throw new OttlaException(
+                        ErrorCode.INVALID_REQUEST, "The cursor's topic is not among the topics asked for: " + from);
+            }
         }
         int limit = Math.max(1, Math.min(maxPartitions, message.responsePartitionLimit()));
         return from == null

@@ -20,6 +20,6 @@ public final class ListPartitionReassignmentsApi
     @Override
     public ListPartitionReassignmentsResponseData handle(
             RequestContext request, ListPartitionReassignmentsRequestData message) {
-        return new ListPartitionReassignmentsResponseData();
+        return new ListPartitionReassignmentsResponseData().setErrorMessage(null);
     }
 }

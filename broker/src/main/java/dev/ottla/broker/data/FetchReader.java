@@ -17,9 +17,8 @@ final class FetchReader {
     /** From this version on a fetcher knows KAFKA_STORAGE_ERROR. */
     private static final short FIRST_STORAGE_ERROR_VERSION = 6;
     /** From this version on a fetcher can read zstd (KIP-110). */
-    private static final short FIRST_ZSTD_VERSION = 10;
-
     private final Partitions partitions;
+
     private final int fetchMaxBytes;
 
     /** @param fetchMaxBytes fetch.max.bytes: of all records in one answer, whatever is asked */
@@ -131,9 +130,7 @@ final class FetchReader {
                     ? ErrorCode.NOT_LEADER_OR_FOLLOWER
                     : ErrorCode.UNKNOWN_LEADER_EPOCH;
         }
-        return version < FIRST_ZSTD_VERSION && partition.settings().storesZstd()
-                ? ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
-                : ErrorCode.NONE;
+        return ErrorCode.NONE;
     }
 
     private static ErrorCode known(ErrorCode code, short version) {

@@ -106,7 +106,8 @@ final class ListOffsetsApi {
         }
         if (timestamp == EARLIEST || timestamp == EARLIEST_LOCAL) {
             long start = log.startOffset();
-            return new TimestampOffset(UNKNOWN, start, log.epochAt(start));
+            int epoch = start < log.endOffset() ? log.epochAt(start) : log.latestEpoch();
+            return new TimestampOffset(UNKNOWN, start, epoch);
         }
         if (timestamp == LATEST_TIERED || timestamp == EARLIEST_PENDING_UPLOAD) {
             return new TimestampOffset(UNKNOWN, UNKNOWN, NO_EPOCH);

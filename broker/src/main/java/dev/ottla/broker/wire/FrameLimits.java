@@ -19,12 +19,14 @@ public final class FrameLimits implements FrameGate {
     public static final int API_VERSIONS_FRAME_BYTES = 4 * 1024;
 
     private final int[] maxBytes;
+    private final int socketRequestMaxBytes;
 
     /**
      * @param served the APIs in the table
      * @param socketRequestMaxBytes {@code socket.request.max.bytes}: bounds every frame
      */
     public FrameLimits(Collection<ApiKeys> served, int socketRequestMaxBytes) {
+        this.socketRequestMaxBytes = socketRequestMaxBytes;
         int size = 0;
         for (ApiKeys key : served) {
             size = Math.max(size, key.id + 1);
@@ -44,6 +46,11 @@ public final class FrameLimits implements FrameGate {
             return maxBytes[apiKey];
         }
         return maxBytes[apiKey] > 0 && ApiVersionRange.supports(ApiKeys.forId(apiKey), version) ? maxBytes[apiKey] : 0;
+    }
+
+    @Override
+    public int largestFrameBytes() {
+        return socketRequestMaxBytes;
     }
 
     private static int limitOf(ApiKeys key, int socketRequestMaxBytes) {
