@@ -57,8 +57,11 @@ public sealed interface SettingValue {
         };
     }
 
+    /** What stands in it twice counts once, as in Kafka. */
     private static List<String> readList(String text) {
-        return text.isEmpty() ? List.of() : Arrays.asList(Commas.PATTERN.split(text, -1));
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(Commas.PATTERN.split(text, -1)).distinct().toList();
     }
 
     private static String write(Object value) {

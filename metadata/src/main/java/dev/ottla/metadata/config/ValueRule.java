@@ -69,7 +69,7 @@ public sealed interface ValueRule {
     }
 
     /**
-     * A list without empty or repeated elements.
+     * A list without empty elements.
      *
      * @param words what may be in it; empty for anything
      */
@@ -81,9 +81,6 @@ public sealed interface ValueRule {
             if (notEmpty && elements.isEmpty()) {
                 return "Configuration '" + name + "' must not be empty. Valid values include: "
                         + (words.isEmpty() ? "any non-empty value" : words);
-            }
-            if (new HashSet<>(elements).size() != elements.size()) {
-                return "Configuration '" + name + "' values must not be duplicated.";
             }
             for (Object element : elements) {
                 if (element.equals("")) {
