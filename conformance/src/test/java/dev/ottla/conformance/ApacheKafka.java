@@ -33,7 +33,16 @@ final class ApacheKafka implements Target {
     /** Starts a broker in a new temporary folder; {@code settings} are Kafka's broker settings on top of a small node's. */
     static ApacheKafka start(Map<String, String> settings) {
         try {
-            Path folder = Files.createTempDirectory("apache-kafka-");
+            return start(Files.createTempDirectory("apache-kafka-"), settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@link #start(Map)}, in a folder that may hold what an earlier one left; not deleted at the end unless empty at the start. */
+    static ApacheKafka start(Path folder, Map<String, String> settings) {
+        try {
+            Files.createDirectories(folder);
             int port = freePort();
             Properties properties = smallNode(folder, port, freePort());
             properties.putAll(settings);
@@ -41,7 +50,9 @@ final class ApacheKafka implements Target {
             try (var out = Files.newOutputStream(file)) {
                 properties.store(out, null);
             }
-            format(file);
+            if (!Files.exists(folder.resolve("data"))) {
+                format(file);
+            }
             KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
             server.startup();
             ApacheKafka kafka = new ApacheKafka(server, folder, port);
@@ -81,8 +92,17 @@ final class ApacheKafka implements Target {
 
     private static void format(Path file) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
+        // Without the feature that makes a cluster-wide setting of min.insync.replicas, which only several brokers
+        // need.
         String[] arguments = {
-            "format", "-c", file.toString(), "-t", Uuid.randomUuid().toString(), "--standalone"
+            "format",
+            "-c",
+            file.toString(),
+            "-t",
+            Uuid.randomUuid().toString(),
+            "--standalone",
+            "--feature",
+            "eligible.leader.replicas.version=0"
         };
         int exitCode = StorageTool.execute(arguments, new PrintStream(said, true, StandardCharsets.UTF_8));
         if (exitCode != 0) {

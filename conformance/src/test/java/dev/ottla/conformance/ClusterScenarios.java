@@ -13,6 +13,7 @@ import org.apache.kafka.common.message.DescribeQuorumRequestData.TopicData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.ElectLeadersRequestData.TopicPartitions;
+import org.apache.kafka.common.message.ElectLeadersResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
@@ -134,6 +135,7 @@ final class ClusterScenarios {
     private static void electLeaders(Session s) {
         String topic = s.createTopic("t", 2, Map.of());
         for (int version : WantedApis.of(ApiKeys.ELECT_LEADERS).list()) {
+            electAll(s, version);
             for (int type : version == 0 ? List.of(0) : List.of(0, 1)) {
                 s.ask("type " + type, elect(type, topic, 0, 1), version);
                 s.ask("type " + type + ", no such partition", elect(type, topic, 9), version);
@@ -143,6 +145,19 @@ final class ClusterScenarios {
                 s.ask("unknown type", elect(7, topic, 0), version);
             }
         }
+    }
+
+    /** Every partition of the cluster: the answer leaves out those that need no election. */
+    private static void electAll(Session s, int version) {
+        ElectLeadersRequestData all =
+                new ElectLeadersRequestData().setTopicPartitions(null).setTimeoutMs(10_000);
+        Reply reply = s.peek(all, version);
+        s.sawWithoutText(ApiKeys.ELECT_LEADERS, version, reply);
+        ElectLeadersResponseData data = reply.as(ElectLeadersResponseData.class);
+        long partitions = data.replicaElectionResults().stream()
+                .mapToLong(t -> t.partitionResult().size())
+                .sum();
+        s.say("all, v" + version + ": " + Errors.forCode(data.errorCode()) + ", partitions told of: " + partitions);
     }
 
     private static ElectLeadersRequestData elect(int type, String topic, Integer... partitions) {

@@ -30,6 +30,9 @@ final class ConfigScenarios {
                 new Scenario("alter-configs-each", ConfigScenarios::alterEach),
                 new Scenario("incremental-each", ConfigScenarios::incrementalEach),
                 new Scenario("incremental-lists", ConfigScenarios::lists),
+                new Scenario("incremental-compact", ConfigScenarios::compactLists),
+                new Scenario("incremental-throttled", ConfigScenarios::throttledReplicas),
+                new Scenario("incremental-broker-unknown", ConfigScenarios::unknownBrokerSetting),
                 new Scenario("incremental-errors", ConfigScenarios::incrementalErrors),
                 new Scenario("incremental-broker", ConfigScenarios::brokerSettings),
                 new Scenario("config-resources-each", ConfigScenarios::listResources));
@@ -213,24 +216,24 @@ final class ConfigScenarios {
 
     private static void lists(Session s) {
         String topic = s.createTopic("t");
-        for (Map.Entry<OpType, String> step : List.of(
-                Map.entry(OpType.APPEND, "compact"),
-                Map.entry(OpType.APPEND, "compact"),
-                Map.entry(OpType.SUBTRACT, "delete"),
-                Map.entry(OpType.SUBTRACT, "delete"),
-                Map.entry(OpType.SET, "delete,compact"),
-                Map.entry(OpType.SUBTRACT, "delete,compact"),
-                Map.entry(OpType.SET, "delete"))) {
-            s.ask(
-                    step.toString(),
-                    incremental(ConfigResource.Type.TOPIC, topic, step.getKey(), "cleanup.policy", step.getValue()),
-                    1);
-            s.say("is " + awaitSettled(s, topic));
-        }
+        steps(
+                s,
+                topic,
+                List.of(
+                        Map.entry(OpType.APPEND, "delete"),
+                        Map.entry(OpType.SUBTRACT, "compact"),
+                        Map.entry(OpType.SUBTRACT, "delete"),
+                        Map.entry(OpType.APPEND, "delete"),
+                        Map.entry(OpType.SET, "delete,delete"),
+                        Map.entry(OpType.SET, "")));
         s.ask(
                 "append to a number",
                 incremental(ConfigResource.Type.TOPIC, topic, OpType.APPEND, "retention.ms", "5"),
                 1);
+    }
+
+    private static void throttledReplicas(Session s) {
+        String topic = s.createTopic("t");
         s.ask(
                 "a replica list",
                 incremental(
@@ -240,6 +243,30 @@ final class ConfigScenarios {
                         "leader.replication.throttled.replicas",
                         "0:1"),
                 1);
+    }
+
+    private static void compactLists(Session s) {
+        steps(
+                s,
+                s.createTopic("t"),
+                List.of(
+                        Map.entry(OpType.APPEND, "compact"),
+                        Map.entry(OpType.APPEND, "compact"),
+                        Map.entry(OpType.SUBTRACT, "delete"),
+                        Map.entry(OpType.SUBTRACT, "delete"),
+                        Map.entry(OpType.SET, "delete,compact"),
+                        Map.entry(OpType.SUBTRACT, "delete,compact"),
+                        Map.entry(OpType.SET, "delete")));
+    }
+
+    private static void steps(Session s, String topic, List<Map.Entry<OpType, String>> steps) {
+        for (Map.Entry<OpType, String> step : steps) {
+            s.ask(
+                    step.toString(),
+                    incremental(ConfigResource.Type.TOPIC, topic, step.getKey(), "cleanup.policy", step.getValue()),
+                    1);
+            s.say("is " + awaitSettled(s, topic));
+        }
     }
 
     /** What the policy is once two looks, a change of something else between them, agree. */
@@ -314,6 +341,9 @@ final class ConfigScenarios {
                 incremental(ConfigResource.Type.BROKER, "", OpType.SET, "log.retention.bytes", "x")
                         .setValidateOnly(true),
                 1);
+    }
+
+    private static void unknownBrokerSetting(Session s) {
         s.ask(
                 "unknown",
                 incremental(ConfigResource.Type.BROKER, "", OpType.SET, "no.such", "x")

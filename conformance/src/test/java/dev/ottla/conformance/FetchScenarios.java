@@ -195,7 +195,9 @@ final class FetchScenarios {
         Uuid declaredId = s.topicId(declared);
         s.produce(declared, 0, Batches.of("a"));
         for (int version : List.of(4, 9)) {
-            s.ask("the topic's own codec", one(declared, declaredId, Requests.from(0, 0)), version);
+            Reply reply = s.peek(one(declared, declaredId, Requests.from(0, 0)), version);
+            s.say("the topic's own codec");
+            s.recordsOf(reply).forEach(line -> s.say(line.replaceAll(" size=.*", "")));
         }
     }
 }

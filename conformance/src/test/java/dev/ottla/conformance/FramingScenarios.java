@@ -21,6 +21,7 @@ final class FramingScenarios {
                 new Scenario("framing-cut", FramingScenarios::cutOffBodies),
                 new Scenario("framing-sizes", FramingScenarios::sizes),
                 new Scenario("framing-client-ids", FramingScenarios::clientIds),
+                new Scenario("framing-client-id-negative", FramingScenarios::negativeClientId),
                 new Scenario("framing-tags", FramingScenarios::unknownTags),
                 new Scenario("framing-order", FramingScenarios::pipelined));
     }
@@ -103,6 +104,9 @@ final class FramingScenarios {
         ByteBuffer tooLong = header(ApiKeys.API_VERSIONS.id, 0);
         tooLong.putShort(8, (short) 500);
         s.exchange("client id longer than the frame", tooLong);
+    }
+
+    private static void negativeClientId(Session s) {
         ByteBuffer below = header(ApiKeys.API_VERSIONS.id, 0);
         below.putShort(8, (short) -2);
         s.exchange("client id of -2 bytes", below);

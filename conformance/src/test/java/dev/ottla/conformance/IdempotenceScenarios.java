@@ -30,6 +30,7 @@ final class IdempotenceScenarios {
     }
 
     private static void initProducerId(Session s) {
+        producerId(s);
         for (int version : WantedApis.of(ApiKeys.INIT_PRODUCER_ID).list()) {
             s.ask("idempotent", idempotent(), version);
             s.ask("empty transactional id", idempotent().setTransactionalId(""), version);
@@ -48,7 +49,9 @@ final class IdempotenceScenarios {
     }
 
     private static long producerId(Session s) {
-        return s.peek(idempotent(), 4).as(InitProducerIdResponseData.class).producerId();
+        // Apache Kafka answers that it is loading until it has its first block of ids.
+        return s.await(idempotent(), 4, InitProducerIdResponseData.class, reply -> reply.errorCode() == 0)
+                .producerId();
     }
 
     private static void sequences(Session s) {

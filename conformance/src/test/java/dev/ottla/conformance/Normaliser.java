@@ -15,14 +15,13 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Takes out of a reply what two right brokers may answer differently, and nothing else: ids that a broker draws, the wall clock, ports,
- * folders and disk sizes, throttle times, the wording of messages (that there is one stays), and the order of lists that are sets.
+ * folders and disk sizes, throttle times, the wording of messages, and the order of lists that are sets.
  */
 final class Normaliser {
     private static final String ZERO_UUID = Uuid.ZERO_UUID.toString();
     private static final Set<String> UUIDS =
             Set.of("topicId", "voterDirectoryId", "replicaDirectoryId", "leaderDirectoryId");
-    private static final Set<String> WORDING =
-            Set.of("errorMessage", "batchIndexErrorMessage", "message", "documentation");
+    private static final Set<String> WORDING = Set.of("batchIndexErrorMessage", "message", "documentation");
 
     /** Numbers that a broker chooses; a negative one means "none" and stays. */
     private static final Map<String, String> CHOSEN = Map.of(
@@ -34,7 +33,7 @@ final class Normaliser {
             "totalBytes", "bytes",
             "usableBytes", "bytes");
 
-    /** Ids of which it matters whether two are the same; 0 and below mean "none". */
+    /** Ids of which it matters whether two are the same; a negative one, and session 0, mean "none". */
     private static final Set<String> COUNTED_IDS = Set.of("sessionId", "producerId");
 
     /** Lists that are sets, with the field that names an element. */
@@ -64,8 +63,11 @@ final class Normaliser {
     private JsonNode object(String field, JsonNode node) {
         if (node.isObject()) {
             ObjectNode copy = JsonNodeFactory.instance.objectNode();
+            boolean failed = node.path("errorCode").asInt() != 0;
             node.properties().forEach(e -> {
-                if (!e.getKey().equals("throttleTimeMs")) {
+                if (e.getKey().equals("errorMessage")) {
+                    copy.set(e.getKey(), message(failed, e.getValue()));
+                } else if (!e.getKey().equals("throttleTimeMs")) {
                     copy.set(e.getKey(), object(e.getKey(), e.getValue()));
                 }
             });
@@ -75,6 +77,11 @@ final class Normaliser {
             return array(field, node);
         }
         return leaf(field, node);
+    }
+
+    /** An error may come with words or without: its code speaks. Without an error, no words are the same as empty ones. */
+    private static JsonNode message(boolean failed, JsonNode message) {
+        return text(failed ? "<any>" : message.asText("").isEmpty() || message.isNull() ? "none" : "<text>");
     }
 
     private JsonNode array(String field, JsonNode node) {
@@ -93,14 +100,17 @@ final class Normaliser {
 
     private String sortKey(JsonNode element, List<String> names) {
         StringBuilder key = new StringBuilder();
+        boolean named = false;
         for (String name : names) {
             JsonNode value = element.path(name);
-            if (name.equals("topicId") && value.isTextual()) {
+            if (!name.equals("topicId")) {
+                named |= !value.asText("").isEmpty();
+                key.append(value.isNumber() ? "%012d".formatted(value.asLong()) : value.asText())
+                        .append('\u0000');
+            } else if (!named && value.isTextual()) {
+                // Only where there is no name, as labels are counted in the order of what is shown.
                 key.append(object(name, value).asText());
-            } else {
-                key.append(value.isNumber() ? "%012d".formatted(value.asLong()) : value.asText());
             }
-            key.append('\u0000');
         }
         return key.toString();
     }
@@ -124,7 +134,7 @@ final class Normaliser {
         if (CHOSEN.containsKey(field) && node.asLong() >= 0 && !isScenariosOwnTime(node.asLong())) {
             return text("<" + CHOSEN.get(field) + ">");
         }
-        if (COUNTED_IDS.contains(field) && node.asLong() > 0) {
+        if (COUNTED_IDS.contains(field) && node.asLong() >= (field.equals("sessionId") ? 1 : 0)) {
             return text(labels.of(field, node.asText()));
         }
         return node;

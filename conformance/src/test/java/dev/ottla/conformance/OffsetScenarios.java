@@ -24,6 +24,7 @@ final class OffsetScenarios {
                 new Scenario("offsets-each", OffsetScenarios::eachVersion),
                 new Scenario("offsets-times", OffsetScenarios::times),
                 new Scenario("offsets-special", OffsetScenarios::special),
+                new Scenario("offsets-emptied", OffsetScenarios::latestTimeOfNothing),
                 new Scenario("offsets-epochs", OffsetScenarios::leaderEpochs),
                 new Scenario("offsets-stamped", OffsetScenarios::logAppendTime),
                 new Scenario("epoch-end-each", OffsetScenarios::offsetForLeaderEpoch),
@@ -80,7 +81,7 @@ final class OffsetScenarios {
             s.ask("after a deletion: " + special, Requests.listOffsets(topic, 0, special), 11);
         }
         s.ask("all of it", deletion(topic, 0, 2), 2);
-        for (long special : List.of(-1L, -2L, -3L, -4L, Batches.TIME_MS)) {
+        for (long special : List.of(-1L, -2L, -4L, Batches.TIME_MS)) {
             s.ask("of an emptied log: " + special, Requests.listOffsets(topic, 0, special), 11);
         }
         ListOffsetsRequestData twice = Requests.listOffsets(topic, 0, -1);
@@ -91,6 +92,13 @@ final class OffsetScenarios {
         s.ask("as a replica", Requests.listOffsets(topic, 0, -1).setReplicaId(5), 11);
         s.ask("as a debugging consumer", Requests.listOffsets(topic, 0, -1).setReplicaId(-2), 11);
         s.ask("nothing asked", new ListOffsetsRequestData().setReplicaId(-1), 11);
+    }
+
+    private static void latestTimeOfNothing(Session s) {
+        String topic = s.createTopic("t");
+        s.produce(topic, 0, Batches.of("a", "b"));
+        s.ask(deletion(topic, 0, 2), 2);
+        s.ask(Requests.listOffsets(topic, 0, -3), 11);
     }
 
     private static void leaderEpochs(Session s) {

@@ -31,6 +31,7 @@ final class TopicScenarios {
                 new Scenario("create-topics-numbers", TopicScenarios::numbers),
                 new Scenario("create-topics-assignments", TopicScenarios::assignments),
                 new Scenario("create-topics-configs", TopicScenarios::configs),
+                new Scenario("create-topics-compacted", TopicScenarios::compacted),
                 new Scenario("create-topics-many", TopicScenarios::many),
                 new Scenario("delete-topics-each", TopicScenarios::deleteEach),
                 new Scenario("delete-topics-again", TopicScenarios::deleteAndCreateAgain),
@@ -116,25 +117,30 @@ final class TopicScenarios {
     }
 
     private static void configs(Session s) {
+        tryConfigs(
+                s,
+                List.of(
+                        Map.entry("retention.ms", "-1"),
+                        Map.entry("retention.ms", "soon"),
+                        Map.entry("retention.ms", "-2"),
+                        Map.entry("segment.bytes", "1"),
+                        Map.entry("segment.bytes", "1048576"),
+                        Map.entry("cleanup.policy", "burn"),
+                        Map.entry("cleanup.policy", ""),
+                        Map.entry("compression.type", "zip"),
+                        Map.entry("preallocate", "maybe"),
+                        Map.entry("min.insync.replicas", "0"),
+                        Map.entry("message.timestamp.type", "Yesterday"),
+                        Map.entry("max.message.bytes", "99999999999"),
+                        Map.entry("no.such.config", "1"),
+                        Map.entry("", "1"),
+                        Map.entry("flush.messages", "7")));
+        nullValue(s);
+    }
+
+    private static void tryConfigs(Session s, List<Map.Entry<String, String>> configs) {
         int i = 0;
-        for (Map.Entry<String, String> config : List.of(
-                Map.entry("retention.ms", "-1"),
-                Map.entry("retention.ms", "soon"),
-                Map.entry("retention.ms", "-2"),
-                Map.entry("segment.bytes", "1"),
-                Map.entry("segment.bytes", "1048576"),
-                Map.entry("cleanup.policy", "compact"),
-                Map.entry("cleanup.policy", "delete,compact"),
-                Map.entry("cleanup.policy", "burn"),
-                Map.entry("cleanup.policy", ""),
-                Map.entry("compression.type", "zip"),
-                Map.entry("preallocate", "maybe"),
-                Map.entry("min.insync.replicas", "0"),
-                Map.entry("message.timestamp.type", "Yesterday"),
-                Map.entry("max.message.bytes", "99999999999"),
-                Map.entry("no.such.config", "1"),
-                Map.entry("", "1"),
-                Map.entry("flush.messages", "7"))) {
+        for (Map.Entry<String, String> config : configs) {
             CreatableTopic topic = topic(s.topic("t" + i++), 1, 1);
             topic.configs()
                     .add(new CreatableTopicConfig().setName(config.getKey()).setValue(config.getValue()));
@@ -148,6 +154,13 @@ final class TopicScenarios {
                                 "  " + c.value() + " source " + c.configSource() + " sensitive " + c.isSensitive()));
             }
         }
+    }
+
+    private static void compacted(Session s) {
+        tryConfigs(s, List.of(Map.entry("cleanup.policy", "compact"), Map.entry("cleanup.policy", "delete,compact")));
+    }
+
+    private static void nullValue(Session s) {
         CreatableTopic nothing = topic(s.topic("null"), 1, 1);
         nothing.configs().add(new CreatableTopicConfig().setName("retention.ms").setValue(null));
         s.ask("a config without value", create(nothing), 7);

@@ -1,0 +1,218 @@
+package dev.ottla.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The tools that come with Apache Kafka 4.3.1, each in a JVM of its own as its script starts it. */
+@ExtendWith(SharedBroker.class)
+class KafkaToolsIT {
+    private static final String TOOLS = "org.apache.kafka.tools.";
+
+    private final Target broker;
+
+    KafkaToolsIT(Target broker) {
+        this.broker = broker;
+    }
+
+    @Test
+    void topicsAreCreatedListedDescribedAlteredAndDeleted() {
+        String topic = "tools-topics";
+        assertThat(topics("--create", "--topic", topic, "--partitions", "2", "--config", "retention.ms=1000")
+                        .ok())
+                .contains("Created topic " + topic);
+        assertThat(topics("--list").lines()).contains(topic);
+        assertThat(topics("--alter", "--topic", topic, "--partitions", "3").exitCode())
+                .isZero();
+        assertThat(topics("--describe", "--topic", topic).ok())
+                .contains("PartitionCount: 3", "ReplicationFactor: 1", "retention.ms=1000", "Leader: 1");
+        assertThat(topics("--create", "--topic", topic).exitCode()).isEqualTo(1);
+        assertThat(topics("--delete", "--topic", topic).exitCode()).isZero();
+        assertThat(topics("--list").lines()).doesNotContain(topic);
+    }
+
+    @Test
+    void configsAreAlteredAndDescribed() throws Exception {
+        String topic = "tools-configs";
+        JavaClient.createTopic(broker, topic, 1);
+        assertThat(configs("--alter", "--topic", topic, "--add-config", "segment.ms=60000")
+                        .ok())
+                .contains("Completed updating config");
+        assertThat(configs("--describe", "--topic", topic).ok())
+                .contains("segment.ms=60000", "DYNAMIC_TOPIC_CONFIG:segment.ms=60000");
+        assertThat(configs("--alter", "--topic", topic, "--delete-config", "segment.ms")
+                        .exitCode())
+                .isZero();
+        assertThat(configs("--describe", "--all", "--broker", "1").ok())
+                .contains("num.partitions=1", "log.retention.ms=-1");
+    }
+
+    @Test
+    void theConsoleProducerAndConsumerUnderstandEachOther() throws Exception {
+        String topic = "tools-console";
+        JavaClient.createTopic(broker, topic, 1);
+        String lines = IntStream.range(0, 100)
+                .mapToObj(i -> "k" + i % 5 + ":line " + i)
+                .collect(Collectors.joining("\n", "", "\n"));
+        Command.java(
+                        lines,
+                        TOOLS + "ConsoleProducer",
+                        "--bootstrap-server",
+                        broker.bootstrap(),
+                        "--topic",
+                        topic,
+                        "--reader-property",
+                        "parse.key=true",
+                        "--reader-property",
+                        "key.separator=:")
+                .ok();
+        List<String> read = tool(
+                        "consumer.ConsoleConsumer",
+                        "--topic",
+                        topic,
+                        "--partition",
+                        "0",
+                        "--offset",
+                        "earliest",
+                        "--max-messages",
+                        "100")
+                .lines();
+        assertThat(read)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 100).mapToObj(i -> "line " + i).toList());
+    }
+
+    @Test
+    void theyMeasureCountEmptyAndShowFolders(@TempDir Path folder) throws Exception {
+        String topic = "tools-records";
+        JavaClient.createTopic(broker, topic, 1);
+        // Given what the performance test wrote
+        assertThat(Command.java(
+                                "",
+                                TOOLS + "ProducerPerformance",
+                                "--topic",
+                                topic,
+                                "--num-records",
+                                "20000",
+                                "--record-size",
+                                "100",
+                                "--throughput",
+                                "-1",
+                                "--bootstrap-server",
+                                broker.bootstrap())
+                        .ok())
+                .contains("20000 records sent");
+        // Then the offsets tool counts it, the delete tool cuts it, and the folders tool sees it
+        assertThat(offsets(topic, "-1")).contains(topic + ":0:20000");
+        Path request = Files.writeString(
+                folder.resolve("delete.json"),
+                "{\"version\":1,\"partitions\":[{\"topic\":\"%s\",\"partition\":0,\"offset\":15000}]}"
+                        .formatted(topic));
+        assertThat(tool("DeleteRecordsCommand", "--offset-json-file", request.toString())
+                        .ok())
+                .contains("low_watermark: 15000");
+        assertThat(offsets(topic, "-2")).contains(topic + ":0:15000");
+        assertThat(tool("LogDirsCommand", "--describe", "--topic-list", topic).ok())
+                .contains("\"partition\":\"" + topic + "-0\"", "\"error\":null");
+    }
+
+    @Test
+    void theyTellVersionsAndQuorum() {
+        assertThat(tool("BrokerApiVersionsCommand").ok())
+                .contains(
+                        "Produce(0): 0 to 13 [usable: 13]",
+                        "Fetch(1): 4 to 18 [usable: 18]",
+                        "ApiVersions(18): 0 to 4 [usable: 4]");
+        assertThat(Command.java(
+                                "",
+                                TOOLS + "MetadataQuorumCommand",
+                                "--bootstrap-server",
+                                broker.bootstrap(),
+                                "describe",
+                                "--status")
+                        .ok())
+                .contains("LeaderId:", "1");
+        assertThat(Command.java("", TOOLS + "ClusterTool", "cluster-id", "--bootstrap-server", broker.bootstrap())
+                        .ok())
+                .contains("Cluster ID:");
+    }
+
+    @Test
+    void theDumpReadsEveryFileOfAPartition() throws Exception {
+        // Given a partition with several segments, compressed and plain, keyed by an idempotent producer
+        String topic = "tools-dump";
+        JavaClient.createTopic(broker, topic, 1);
+        configs("--alter", "--topic", topic, "--add-config", "segment.bytes=1048576,index.interval.bytes=1024")
+                .ok();
+        for (String codec : List.of("none", "lz4")) {
+            Command.java(
+                            "",
+                            TOOLS + "ProducerPerformance",
+                            "--topic",
+                            topic,
+                            "--num-records",
+                            "12000",
+                            "--record-size",
+                            "100",
+                            "--throughput",
+                            "-1",
+                            "--command-property",
+                            "bootstrap.servers=" + broker.bootstrap(),
+                            "compression.type=" + codec)
+                    .ok();
+        }
+        // When Kafka's tool reads every file, then it finds them sound
+        List<Path> files = files(broker.dataFolder().resolve(topic + "-0"));
+        assertThat(files)
+                .anyMatch(f -> f.toString().endsWith(".index"))
+                .anyMatch(f -> f.toString().endsWith(".snapshot"));
+        assertThat(files.stream().filter(f -> f.toString().endsWith(".log"))).hasSizeGreaterThan(1);
+        String list = files.stream().map(Path::toString).collect(Collectors.joining(","));
+        String said = Command.java("", TOOLS + "DumpLogSegments", "--files", list, "--deep-iteration")
+                .ok();
+        assertThat(said).contains("baseOffset: 0", "isvalid: true").doesNotContain("isvalid: false");
+        assertThat(said)
+                .doesNotContainIgnoringCase("mismatch")
+                .doesNotContain("Index entry")
+                .doesNotContainIgnoringCase("exception");
+        assertThat(said.lines().filter(l -> l.startsWith("| offset:"))).hasSize(24_000);
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(f -> f.toString().matches(".*\\.(log|index|timeindex|txnindex|snapshot)"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private List<String> offsets(String topic, String time) {
+        return tool("GetOffsetShell", "--topic", topic, "--time", time).lines();
+    }
+
+    private Command.Output topics(String... arguments) {
+        return tool("TopicCommand", arguments);
+    }
+
+    private Command.Output configs(String... arguments) {
+        return toolNamed("kafka.admin.ConfigCommand", arguments);
+    }
+
+    private Command.Output tool(String name, String... arguments) {
+        return toolNamed(TOOLS + name, arguments);
+    }
+
+    private Command.Output toolNamed(String mainClass, String... arguments) {
+        Stream<String> all = Stream.concat(Stream.of("--bootstrap-server", broker.bootstrap()), Stream.of(arguments));
+        return Command.java("", mainClass, all.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,191 @@
+package dev.ottla.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** kcat, two Python clients and kafkajs, alone and with the Java client on the other side. */
+@ExtendWith(SharedBroker.class)
+class OtherClientsIT {
+    private static final int KEYS = 20;
+
+    private final Target broker;
+    private final ObjectMapper json = new ObjectMapper();
+
+    OtherClientsIT(Target broker) {
+        this.broker = broker;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip", "snappy", "lz4", "zstd"})
+    void kcatReadsWhatItWrote(String codec) throws Exception {
+        // Given a topic
+        String topic = "kcat-" + codec;
+        JavaClient.createTopic(broker, topic, 2);
+        List<String> written =
+                IntStream.range(0, 200).mapToObj(i -> "line " + i).toList();
+        // When kcat writes to one partition
+        Command.runWith(
+                        String.join("\n", written),
+                        OtherClients.kcat(),
+                        "-P",
+                        "-b",
+                        broker.bootstrap(),
+                        "-t",
+                        topic,
+                        "-p",
+                        "1",
+                        "-z",
+                        codec)
+                .ok();
+        // Then kcat reads the same lines back, in order, and so does the Java client
+        assertThat(kcatLines(topic, "-p", "1", "-f", "%s\n")).isEqualTo(written);
+        assertThat(JavaClient.readAll(broker, topic, 2, 200))
+                .extracting(ConsumerRecord::value)
+                .isEqualTo(written);
+    }
+
+    @Test
+    void kcatAsksForMetadataOffsetsAndTimes() throws Exception {
+        // Given a topic with records of known times
+        String topic = "kcat-asks";
+        JavaClient.createTopic(broker, topic, 2);
+        try (var producer = JavaClient.producer(broker, Map.of())) {
+            for (int i = 0; i < 3; i++) {
+                producer.send(new ProducerRecord<>(topic, 0, Batches.TIME_MS + i, "k", "v" + i))
+                        .get();
+            }
+        }
+        // When kcat lists, queries and reads from the end, then it gets what is there
+        JsonNode metadata =
+                json.readTree(Command.run(OtherClients.kcat(), "-L", "-J", "-b", broker.bootstrap(), "-t", topic)
+                        .ok());
+        assertThat(metadata.path("topics").get(0).path("partitions")).hasSize(2);
+        assertThat(metadata.path("brokers")).hasSize(1);
+        String found = Command.run(
+                        OtherClients.kcat(),
+                        "-Q",
+                        "-b",
+                        broker.bootstrap(),
+                        "-t",
+                        topic + ":0:" + (Batches.TIME_MS + 1))
+                .ok();
+        assertThat(found).contains("[0] offset 1");
+        assertThat(kcatLines(topic, "-p", "0", "-o", "-1", "-f", "%o %T\n"))
+                .containsExactly("2 " + (Batches.TIME_MS + 2));
+    }
+
+    @Test
+    void aKeyHasTheSamePartitionForEveryClient() throws Exception {
+        // Given a topic with five partitions
+        String topic = "one-key-one-partition";
+        JavaClient.createTopic(broker, topic, 5);
+        // When Java, librdkafka with Java's hash, and kafkajs write the same keys
+        try (var producer = JavaClient.producer(broker, Map.of())) {
+            for (int i = 0; i < KEYS; i++) {
+                producer.send(new ProducerRecord<>(topic, "key-" + i, "java")).get();
+            }
+        }
+        String lines =
+                IntStream.range(0, KEYS).mapToObj(i -> "key-" + i + ":kcat").collect(Collectors.joining("\n"));
+        Command.runWith(
+                        lines,
+                        OtherClients.kcat(),
+                        "-P",
+                        "-b",
+                        broker.bootstrap(),
+                        "-t",
+                        topic,
+                        "-K",
+                        ":",
+                        "-X",
+                        "topic.partitioner=murmur2_random")
+                .ok();
+        // Then each key is on one partition, whoever reads it
+        List<ConsumerRecord<String, String>> read = JavaClient.readAll(broker, topic, 5, 2 * KEYS);
+        Map<String, Set<Integer>> placed = new TreeMap<>();
+        read.forEach(r -> placed.computeIfAbsent(r.key(), _ -> new TreeSet<>()).add(r.partition()));
+        assertThat(placed).hasSize(KEYS);
+        assertThat(placed.values()).allMatch(partitions -> partitions.size() == 1);
+        Map<String, Set<Integer>> byKcat = new HashMap<>();
+        kcatLines(topic, "-f", "%k %p\n")
+                .forEach(line -> byKcat.computeIfAbsent(line.substring(0, line.indexOf(' ')), _ -> new TreeSet<>())
+                        .add(Integer.parseInt(line.substring(line.indexOf(' ') + 1))));
+        assertThat(byKcat).isEqualTo(placed);
+    }
+
+    @Test
+    void pythonKafkaProducesConsumesAndAdministers() throws Exception {
+        JsonNode saw = json.readTree(
+                OtherClients.python("kafka", "python3-kafka", "kafka_python.py", broker.bootstrap(), "python-kafka")
+                        .ok());
+        assertThat(saw.path("createdAgain").asText()).isEqualTo("TopicAlreadyExistsError");
+        assertThat(saw.path("listed").asBoolean()).isTrue();
+        assertThat(saw.path("values")).hasSize(60);
+        assertThat(saw.path("placed")).hasSize(KEYS).allMatch(partitions -> partitions.size() == 1);
+        assertThat(saw.path("ends").asInt()).isEqualTo(60);
+        assertThat(saw.path("begins").asInt()).isZero();
+        assertThat(saw.path("fromTheFirst")).allMatch(offset -> offset.asInt() == 0);
+    }
+
+    @Test
+    void confluentKafkaProducesConsumesAndAdministers() throws Exception {
+        JsonNode saw = json.readTree(OtherClients.python(
+                        "confluent_kafka", "python3-confluent-kafka", "confluent.py", broker.bootstrap(), "confluent")
+                .ok());
+        assertThat(saw.path("errors")).isEmpty();
+        assertThat(saw.path("unsent").asInt()).isZero();
+        assertThat(saw.path("read").asInt()).isEqualTo(100);
+        assertThat(saw.path("watermarks").asInt()).isEqualTo(100);
+        assertThat(saw.path("placed")).hasSize(KEYS).allMatch(partitions -> partitions.size() == 1);
+        assertThat(saw.path("cleanup").get(0).asText()).isEqualTo("delete");
+    }
+
+    @Test
+    void kafkaJsProducesAndAdministers() throws Exception {
+        // When kafkajs makes a topic, writes to it and changes it
+        JsonNode saw = json.readTree(
+                OtherClients.kafkaJs(broker.bootstrap(), "kafkajs").ok());
+        // Then it saw what it did
+        assertThat(saw.path("created").asBoolean()).isTrue();
+        assertThat(saw.path("createdAgain").asBoolean()).isFalse();
+        assertThat(saw.path("errors").asInt()).isZero();
+        assertThat(saw.path("partitions").asInt()).isEqualTo(3);
+        assertThat(saw.path("retention").asText()).isEqualTo("3600000");
+        assertThat(saw.path("brokers").asInt()).isEqualTo(1);
+        assertThat(saw.path("listed").asBoolean()).isTrue();
+        // And the Java client reads it, each key where Java would have put it
+        List<ConsumerRecord<String, String>> read = JavaClient.readAll(broker, "kafkajs", 4, 2 * KEYS + 1);
+        assertThat(read).allMatch(r -> r.partition() == javaPartition(r.key(), 3));
+    }
+
+    private static int javaPartition(String key, int partitions) {
+        return org.apache.kafka.clients.producer.internals.BuiltInPartitioner.partitionForKey(
+                Batches.utf8(key), partitions);
+    }
+
+    private List<String> kcatLines(String topic, String... more) {
+        List<String> command = new java.util.ArrayList<>(
+                List.of(OtherClients.kcat(), "-C", "-q", "-e", "-b", broker.bootstrap(), "-t", topic));
+        if (!List.of(more).contains("-o")) {
+            command.addAll(List.of("-o", "beginning"));
+        }
+        command.addAll(List.of(more));
+        return Command.run(command.toArray(String[]::new)).lines();
+    }
+}

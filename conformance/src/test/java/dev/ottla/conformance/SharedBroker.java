@@ -1,0 +1,49 @@
+package dev.ottla.conformance;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives a test the broker under test as a {@link Target}: one for all test classes of a run, closed at its end. With
+ * {@code -Dottla.subject=kafka} it is Apache Kafka, which shows that a test asks nothing that Kafka does not do.
+ */
+final class SharedBroker implements ParameterResolver {
+    /** The system property that names the broker under test. */
+    static final String SUBJECT = "ottla.subject";
+
+    /** Without retention, as scenarios write old timestamps. */
+    static final Map<String, String> SETTINGS = Map.of("log.retention.ms", "-1");
+
+    /** The broker of this run; started on first use. */
+    static Target of(ExtensionContext context) {
+        return context.getRoot().getStore(Namespace.GLOBAL).computeIfAbsent(Target.class, _ -> start(), Target.class);
+    }
+
+    /** A broker of the kind under test, in a new temporary folder. */
+    static Target start() {
+        return isKafka() ? ApacheKafka.start(SETTINGS) : Ottla.start(SETTINGS);
+    }
+
+    /** The same, on a folder that stays. */
+    static Target start(Path folder) {
+        return isKafka() ? ApacheKafka.start(folder, SETTINGS) : Ottla.start(folder, SETTINGS);
+    }
+
+    private static boolean isKafka() {
+        return System.getProperty(SUBJECT, "ottla").equals("kafka");
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == Target.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return of(context);
+    }
+}
