@@ -14,6 +14,18 @@ import java.util.function.Function;
 
 /** The machine's files, which can be told to fail, to stop after so many steps, or to wait. */
 final class FaultyFiles implements Files {
+    /** Closed while it is held; closing the resource opens it, so that a failed test does not hang. */
+    record Gate(CountDownLatch latch) implements AutoCloseable {
+        void open() {
+            latch.countDown();
+        }
+
+        @Override
+        public void close() {
+            open();
+        }
+    }
+
     /** What a step does before it is carried out. */
     private interface Step<T> {
         T run() throws IOException;
@@ -35,9 +47,11 @@ final class FaultyFiles implements Files {
         stepsLeft.set(steps);
     }
 
-    /** From now on forces wait until the latch is open. */
-    void holdForces(CountDownLatch gate) {
-        forceGate = gate;
+    /** From now on forces wait until this gate is opened. */
+    Gate holdForces() {
+        CountDownLatch latch = new CountDownLatch(1);
+        forceGate = latch;
+        return new Gate(latch);
     }
 
     int forces() {

@@ -84,6 +84,7 @@ class LocalMetadataLogTest {
                 assertThat(reopen(copy))
                         .as("%d bytes of %d", length, torn.length)
                         .isEqualTo(expected);
+                assertThat(FILES.size(onlyLog(copy))).isEqualTo(length == whole.length ? length : shorter.length);
                 appendAndReopen(copy, expected);
             }
         }
