@@ -7,6 +7,7 @@ import dev.ottla.cli.kit.ExitCode;
 import dev.ottla.cli.kit.Spec;
 import dev.ottla.cli.records.Consume;
 import dev.ottla.cli.records.Produce;
+import dev.ottla.cli.start.Start;
 import dev.ottla.cli.topic.TopicAlter;
 import dev.ottla.cli.topic.TopicCreate;
 import dev.ottla.cli.topic.TopicDelete;
@@ -20,6 +21,7 @@ final class Ottla {
 
     static Spec spec() {
         return Spec.group("A Kafka-compatible event streaming platform in one small process.")
+                .subcommand("start", Start.spec())
                 .subcommand("topic", topic())
                 .subcommand("produce", Produce.spec())
                 .subcommand("consume", Consume.spec())

@@ -58,14 +58,14 @@ class CommandLineTest {
                     produce a --acks 2                           | --acks is 0, 1 or all, not '2'.
                     produce a --compression zip                  | --compression is none, gzip, snappy, lz4 or zstd
                     produce a --format xml                       | --format is value, key-value or json, not 'xml'.
-                    produce a --format json --separator :        | --separator belongs to --format key-value.
+                    produce a --format json --key-separator :        | --key-separator belongs to --format key-value.
                     produce a --partition -1                     | --partition takes a partition's number
                     produce a --header x                         | --header takes name=value
                     consume a --from-beginning --from-offset 1   | --from-beginning and --from-offset exclude each other
                     consume a --from-time yesterday              | 'yesterday' is not a time
                     consume a --partitions 0,x                   | --partitions takes numbers separated by commas
                     consume a --count 0                          | --count takes 1 or more
-                    consume a --format json --separator :        | --separator belongs to --format key-value.
+                    consume a --format json --key-separator :        | --key-separator belongs to --format key-value.
                     config get group a                           | Settings are those of a topic or a broker, not of 'group'.
                     config get broker first                      | A broker is named by its number
                     config set topic a                           | Nothing to change

@@ -35,7 +35,7 @@ public final class Consume {
     private static final String PARTITIONS = "--partitions";
     private static final String COUNT = "--count";
     private static final String FORMAT = "--format";
-    private static final String SEPARATOR = "--separator";
+    private static final String SEPARATOR = "--key-separator";
     private static final String NULL = "--null";
     private static final int GRACE_S = 5;
 
@@ -109,7 +109,7 @@ public final class Consume {
     /** Ctrl-C ends the reading between two records, with what was read written out. */
     private static long read(Reading reading, KafkaConsumer<byte[], byte[]> consumer, Io io) throws IOException {
         var ended = new CountDownLatch(1);
-        try (var _ = io.interrupts().register(() -> wakeUp(consumer, ended))) {
+        try (var _ = io.interrupts().onInterrupt(() -> wakeUp(consumer, ended))) {
             return reading.all();
         } catch (IOException e) {
             if (isBrokenPipe(e)) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** `ottla produce`: a line of standard input is a record. */
 public final class Produce {
     private static final String FORMAT = "--format";
-    private static final String SEPARATOR = "--separator";
+    private static final String SEPARATOR = "--key-separator";
     private static final String NULL = "--null";
     private static final String HEADER = "--header";
     private static final String PARTITION = "--partition";
@@ -68,7 +68,7 @@ public final class Produce {
                         "",
                         "Examples:",
                         "  echo hello | ottla produce greetings",
-                        "  printf 'a:1\\nb:2\\n' | ottla produce orders --separator :");
+                        "  printf 'a:1\\nb:2\\n' | ottla produce orders --key-separator :");
     }
 
     private static void run(Given given, Io io) throws Exception {

@@ -19,7 +19,7 @@ record Sending(KafkaProducer<byte[], byte[]> producer, Target target, InputForma
         var progress = new Progress(io, !io.terminal().in());
         var lines = new LineReader(io.in());
         // Ctrl-C: what was read is still written before the process ends.
-        try (var _ = io.interrupts().register(() -> producer.close(GRACE))) {
+        try (var _ = io.interrupts().onInterrupt(() -> producer.close(GRACE))) {
             byte[] line = lines.next();
             while (line != null && delivery.failure() == null) {
                 send(line, lines.line(), delivery);
