@@ -2,6 +2,7 @@ package dev.ottla.metadata.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigException;
@@ -79,10 +80,9 @@ final class Samples {
 
     static String kafkaSays(ConfigKey key, String text) {
         try {
-            Object value = ConfigDef.parseType(key.name, text, key.type);
-            if (key.validator != null) {
-                key.validator.ensureValid(key.name, value);
-            }
+            // The whole parse, which drops what stands in a list twice before it asks the validator.
+            Object value =
+                    new ConfigDef().define(key).parse(Map.of(key.name, text)).get(key.name);
             return "ok " + (key.type == ConfigDef.Type.PASSWORD ? "" : ConfigDef.convertToString(value, key.type));
         } catch (ConfigException refused) {
             return refused.getMessage();
@@ -96,9 +96,13 @@ final class Samples {
         };
     }
 
-    /** The share group's offset reset has a message of its own in Ottla; all others are Kafka's word for word. */
+    /**
+     * Kafka's word for word, but for two: the share group's offset reset has a message of its own in Ottla, and of throttled replicas
+     * Kafka names in its refusal what stands there twice.
+     */
     static boolean same(ConfigKey key, String kafkas, String ours) {
-        return kafkas.equals(ours)
-                || (key.name.equals("share.auto.offset.reset") && kafkas.startsWith("ok ") == ours.startsWith("ok "));
+        boolean ownWords =
+                key.name.equals("share.auto.offset.reset") || key.name.endsWith(".replication.throttled.replicas");
+        return kafkas.equals(ours) || (ownWords && kafkas.startsWith("ok ") == ours.startsWith("ok "));
     }
 }
