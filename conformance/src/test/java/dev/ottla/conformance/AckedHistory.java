@@ -19,8 +19,9 @@ final class AckedHistory {
         acked.computeIfAbsent(partition, _ -> new ConcurrentHashMap<>()).put(offset, value);
     }
 
-    int size() {
-        return acked.values().stream().mapToInt(Map::size).sum();
+    /** A topic that is gone by will. */
+    void forget(String topic) {
+        acked.keySet().removeIf(partition -> partition.topic().equals(topic));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -34,10 +35,13 @@ class CrashIT {
     private static final int PARTITIONS = 4;
     private static final int PRODUCERS = 3;
     private static final List<String> CODECS = List.of("none", "lz4", "zstd");
-    private static final String TOPIC = "crash";
+    /** After so many rounds a topic is checked for the last time and deleted, so that a long run does not read more and more. */
+    private static final int ROUNDS_OF_A_TOPIC = 8;
 
     private final RandomSource random = RandomSource.seeded(SEED);
     private final AckedHistory acked = new AckedHistory();
+    private final LongAdder ackedRecords = new LongAdder();
+    private volatile String topic = "none yet";
     private final List<String> ackedTopics = new ArrayList<>();
 
     @Test
@@ -45,19 +49,18 @@ class CrashIT {
         Path folder = parent.resolve("data");
         System.out.println("crash rounds: " + ROUNDS + ", seed: " + SEED);
         try (BrokerProcess first = BrokerProcess.start(folder)) {
-            try (Admin admin = JavaClient.admin(first)) {
-                // Small segments, so that a kill meets rolls and index writes too.
-                var topic = new NewTopic(TOPIC, PARTITIONS, (short) 1).configs(Map.of("segment.bytes", "1048576"));
-                admin.createTopics(List.of(topic)).all().get();
-            }
+            createLoadTopic(first);
             first.kill();
         }
         for (int round = 0; round < ROUNDS; round++) {
             // Given a broker under load on what the last one left; when it is killed
             try (BrokerProcess broker = BrokerProcess.start(folder)) {
                 verify(broker, "before round " + round);
+                if (round > 0 && round % ROUNDS_OF_A_TOPIC == 0) {
+                    replaceLoadTopic(broker);
+                }
                 loadAndKill(broker, round);
-                System.out.println("round " + round + ": " + acked.size() + " records acknowledged so far");
+                System.out.println("round " + round + ": " + ackedRecords + " records acknowledged so far");
             }
         }
         // Then all that was acknowledged is there, and a clean stop and start change nothing
@@ -69,7 +72,25 @@ class CrashIT {
         try (BrokerProcess broker = BrokerProcess.start(folder)) {
             assertThat(verify(broker, "after a clean stop")).isEqualTo(records);
         }
-        assertThat(acked.size()).as("acknowledged").isGreaterThan(ROUNDS * 100);
+        assertThat(ackedRecords.sum()).as("acknowledged").isGreaterThan(ROUNDS * 100L);
+    }
+
+    private void createLoadTopic(Target broker) throws Exception {
+        topic = "crash-load-" + ackedTopics.size();
+        try (Admin admin = JavaClient.admin(broker)) {
+            // Small segments, so that a kill meets rolls and index writes too.
+            var load = new NewTopic(topic, PARTITIONS, (short) 1).configs(Map.of("segment.bytes", "1048576"));
+            admin.createTopics(List.of(load)).all().get();
+        }
+    }
+
+    private void replaceLoadTopic(Target broker) throws Exception {
+        String old = topic;
+        createLoadTopic(broker);
+        try (Admin admin = JavaClient.admin(broker)) {
+            admin.deleteTopics(List.of(old)).all().get();
+        }
+        acked.forget(old);
     }
 
     private void loadAndKill(BrokerProcess broker, int round) throws Exception {
@@ -101,10 +122,11 @@ class CrashIT {
         KafkaProducer<String, String> producer = JavaClient.producer(broker, config);
         for (int i = 0; !stop.get(); i++) {
             String value = round + "/" + number + "/" + i + "/" + "x".repeat(i % 300);
-            ProducerRecord<String, String> record = new ProducerRecord<>(TOPIC, i % PARTITIONS, "k" + number, value);
+            ProducerRecord<String, String> record = new ProducerRecord<>(topic, i % PARTITIONS, "k" + number, value);
             // The callback has the answer; the future would say the same.
             var _ = producer.send(record, (where, error) -> {
                 if (error == null) {
+                    ackedRecords.increment();
                     acked.add(new TopicPartition(where.topic(), where.partition()), where.offset(), value);
                     running.countDown();
                 }
@@ -134,7 +156,7 @@ class CrashIT {
     private int verify(Target broker, String when) throws Exception {
         int count = 0;
         try (var consumer = JavaClient.consumer(broker, Map.of("max.poll.records", 5000))) {
-            for (TopicPartition partition : JavaClient.partitions(TOPIC, PARTITIONS)) {
+            for (TopicPartition partition : JavaClient.partitions(topic, PARTITIONS)) {
                 consumer.assign(List.of(partition));
                 consumer.seekToBeginning(List.of(partition));
                 int end = consumer.endOffsets(List.of(partition)).get(partition).intValue();

@@ -49,7 +49,8 @@ class ReadmeTourIT {
                 .directory(CHECKOUT.toFile())
                 .redirectError(folder.resolve("broker.log").toFile())
                 .start();
-        String line = new BufferedReader(new InputStreamReader(broker.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        String line =
+                new BufferedReader(new InputStreamReader(broker.getInputStream(), StandardCharsets.UTF_8)).readLine();
         assertThat(line).as("the line that says where it serves").contains(Integer.toString(port));
     }
 
