@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -38,6 +39,11 @@ public final class Consume {
     private static final String SEPARATOR = "--key-separator";
     private static final String NULL = "--null";
     private static final int GRACE_S = 5;
+
+    /** All that will be read is there already: a broker need not wait for more, nor the close for the broker. */
+    private static final int WAIT_AT_END_MS = 10;
+
+    private static final Duration CLOSE = Duration.ofMillis(100);
 
     private Consume() {}
 
@@ -87,7 +93,8 @@ public final class Consume {
         List<Integer> wanted = partitions(given.text(PARTITIONS));
         var options = ClientOptions.of(given, io);
         Reachability.check(options);
-        try (var consumer = new KafkaConsumer<byte[], byte[]>(settings(options))) {
+        var consumer = new KafkaConsumer<byte[], byte[]>(settings(options, given.has(STOP_AT_END)));
+        try {
             var timeout = Duration.ofMillis(options.timeoutMs());
             List<TopicPartition> partitions = find(consumer, topic, wanted, timeout);
             consumer.assign(partitions);
@@ -103,6 +110,8 @@ public final class Consume {
             if (io.terminal().err()) {
                 io.err().println(Progress.count(records, "record"));
             }
+        } finally {
+            consumer.close(CloseOptions.timeout(CLOSE));
         }
     }
 
@@ -204,7 +213,7 @@ public final class Consume {
         return partitions;
     }
 
-    private static Properties settings(ClientOptions options) {
+    private static Properties settings(ClientOptions options, boolean stopsAtEnd) {
         var settings = new HashMap<String, Object>();
         settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
@@ -212,6 +221,9 @@ public final class Consume {
         settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        if (stopsAtEnd) {
+            settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_AT_END_MS);
+        }
         return options.with(settings);
     }
 }
