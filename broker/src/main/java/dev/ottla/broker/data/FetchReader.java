@@ -16,9 +16,8 @@ final class FetchReader {
     private static final Logger LOG = LoggerFactory.getLogger(FetchReader.class);
     /** From this version on a fetcher knows KAFKA_STORAGE_ERROR. */
     private static final short FIRST_STORAGE_ERROR_VERSION = 6;
-    /** From this version on a fetcher can read zstd (KIP-110). */
-    private final Partitions partitions;
 
+    private final Partitions partitions;
     private final int fetchMaxBytes;
 
     /** @param fetchMaxBytes fetch.max.bytes: of all records in one answer, whatever is asked */

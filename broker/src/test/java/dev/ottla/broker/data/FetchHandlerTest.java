@@ -246,14 +246,14 @@ class FetchHandlerTest {
     }
 
     @Test
-    void refusesOldFetchersOfAZstdTopic() {
+    void servesOldFetchersOfAZstdTopicAsKafka4Does() {
         // Given a topic that stores zstd
         TopicId zstd = room.createTopic("zstd", 1, Map.of("compression.type", "zstd"));
         var topic = Batches.topic("zstd", Wire.uuid(zstd), 0);
 
         // When it is fetched before and with the version that knows zstd
-        assertThat(Errors.forCode(Batches.only(fetch(topic, (short) 9)).errorCode()))
-                .isEqualTo(Errors.UNSUPPORTED_COMPRESSION_TYPE);
+        // Then both get the records: Kafka 4 no longer withholds them from the older one
+        assertThat(Batches.only(fetch(topic, (short) 9)).errorCode()).isZero();
         assertThat(Batches.only(fetch(topic, (short) 10)).errorCode()).isZero();
     }
 
