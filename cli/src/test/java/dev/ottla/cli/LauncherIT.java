@@ -159,7 +159,8 @@ class LauncherIT {
     }
 
     private Process launch(Path launcher, String... arguments) throws IOException {
-        var command = new ArrayList<String>();
+        // A shell gives its background jobs, and this test may be one, a SIGINT that is ignored for good.
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
         command.add(launcher.toString());
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command)
