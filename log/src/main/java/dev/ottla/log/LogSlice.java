@@ -1,5 +1,6 @@
 package dev.ottla.log;
 
+import dev.ottla.base.Clock;
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.FileSlice;
 import java.io.EOFException;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * becomes of the log. An empty slice pins nothing, but close it all the same.
  */
 public final class LogSlice implements FileSlice {
+    /** Memory is given back in larger pieces than this, so one byte speaks for its neighbours. */
+    private static final int PROBE_STRIDE_BYTES = 64 * 1024;
+    /** A byte that takes longer came from the disk, or its reader lost its processor, which errs to the safe side. */
+    private static final long DISK_READ_NANOS = 50_000;
+
     private final @Nullable Segment segment;
     private final @Nullable FileHandle handle;
     private final int position;
@@ -58,16 +64,40 @@ public final class LogSlice implements FileSlice {
         return segment != null && segment.isCold(position, position + sizeBytes);
     }
 
-    /** Reads the bytes through once so that they are in the page cache. Blocks. */
+    /**
+     * Sees to it that the bytes are in the page cache. Blocks. Looks at a byte here and there first, which costs next to nothing when they
+     * are all there; from the first one that has to come from the disk on it reads everything through.
+     */
     public void warm() throws IOException {
         FileHandle open = handle;
         Segment pinned = segment;
         if (open == null || pinned == null) {
             return;
         }
+        int from = firstMissing(open);
+        if (from < sizeBytes) {
+            readThrough(open, from);
+        }
+        pinned.warmed(position, position + sizeBytes);
+    }
+
+    private int firstMissing(FileHandle open) throws IOException {
+        Clock clock = Clock.system();
+        ByteBuffer probe = ByteBuffer.allocate(1);
+        for (int at = 0; at < sizeBytes; at += PROBE_STRIDE_BYTES) {
+            long before = clock.monotonicNanos();
+            Segment.readFully(open, probe.clear(), (long) position + at);
+            if (clock.monotonicNanos() - before > DISK_READ_NANOS) {
+                return at;
+            }
+        }
+        return sizeBytes;
+    }
+
+    private void readThrough(FileHandle open, int from) throws IOException {
         ByteBuffer scratch = ScratchBuffers.take();
         try {
-            int done = 0;
+            int done = from;
             while (done < sizeBytes) {
                 scratch.clear().limit(Math.min(scratch.capacity(), sizeBytes - done));
                 int step = scratch.remaining();
@@ -77,7 +107,6 @@ public final class LogSlice implements FileSlice {
         } finally {
             ScratchBuffers.giveBack(scratch);
         }
-        pinned.warmed(position, position + sizeBytes);
     }
 
     @Override
