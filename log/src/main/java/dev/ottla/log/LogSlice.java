@@ -15,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  * becomes of the log. An empty slice pins nothing, but close it all the same.
  */
 public final class LogSlice implements FileSlice {
-    /** Memory is given back in larger pieces than this, so one byte speaks for its neighbours. */
-    private static final int PROBE_STRIDE_BYTES = 64 * 1024;
-    /** A byte that takes longer came from the disk, or its reader lost its processor, which errs to the safe side. */
-    private static final long DISK_READ_NANOS = 50_000;
-
     private final @Nullable Segment segment;
     private final @Nullable FileHandle handle;
     private final int position;
@@ -64,49 +59,15 @@ public final class LogSlice implements FileSlice {
         return segment != null && segment.isCold(position, position + sizeBytes);
     }
 
-    /**
-     * Sees to it that the bytes are in the page cache. Blocks. Looks at a byte here and there first, which costs next to nothing when they
-     * are all there; from the first one that has to come from the disk on it reads everything through.
-     */
+    /** Sees to it that the bytes are in the page cache. Blocks. */
     public void warm() throws IOException {
         FileHandle open = handle;
         Segment pinned = segment;
         if (open == null || pinned == null) {
             return;
         }
-        int from = firstMissing(open);
-        if (from < sizeBytes) {
-            readThrough(open, from);
-        }
+        PageCache.bringIn(open, position, sizeBytes, Clock.system());
         pinned.warmed(position, position + sizeBytes);
-    }
-
-    private int firstMissing(FileHandle open) throws IOException {
-        Clock clock = Clock.system();
-        ByteBuffer probe = ByteBuffer.allocate(1);
-        for (int at = 0; at < sizeBytes; at += PROBE_STRIDE_BYTES) {
-            long before = clock.monotonicNanos();
-            Segment.readFully(open, probe.clear(), (long) position + at);
-            if (clock.monotonicNanos() - before > DISK_READ_NANOS) {
-                return at;
-            }
-        }
-        return sizeBytes;
-    }
-
-    private void readThrough(FileHandle open, int from) throws IOException {
-        ByteBuffer scratch = ScratchBuffers.take();
-        try {
-            int done = from;
-            while (done < sizeBytes) {
-                scratch.clear().limit(Math.min(scratch.capacity(), sizeBytes - done));
-                int step = scratch.remaining();
-                Segment.readFully(open, scratch, (long) position + done);
-                done += step;
-            }
-        } finally {
-            ScratchBuffers.giveBack(scratch);
-        }
     }
 
     @Override
