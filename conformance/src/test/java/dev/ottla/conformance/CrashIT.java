@@ -36,7 +36,11 @@ class CrashIT {
     private static final int PRODUCERS = 3;
     private static final List<String> CODECS = List.of("none", "lz4", "zstd");
     /** After so many rounds a topic is checked for the last time and deleted, so that a long run does not read more and more. */
-    private static final int ROUNDS_OF_A_TOPIC = 8;
+    private static final int ROUNDS_OF_A_TOPIC = 4;
+    /** The kill comes after at most so long under load, or so many acknowledgements, whichever is first: a fast machine has no more to read back. */
+    private static final int MAX_LOAD_MS = 750;
+
+    private static final int MAX_LOAD_RECORDS = 100_000;
 
     private final RandomSource random = RandomSource.seeded(SEED);
     private final AckedHistory acked = new AckedHistory();
@@ -96,15 +100,16 @@ class CrashIT {
     private void loadAndKill(BrokerProcess broker, int round) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch running = new CountDownLatch(PRODUCERS);
+        CountDownLatch enough = new CountDownLatch(between(1_000, MAX_LOAD_RECORDS));
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < PRODUCERS; i++) {
             int producer = i;
-            threads.add(Thread.ofPlatform().start(() -> produce(broker, round, producer, running, stop)));
+            threads.add(Thread.ofPlatform().start(() -> produce(broker, round, producer, running, enough, stop)));
         }
         assertThat(running.await(30, TimeUnit.SECONDS)).as("load runs").isTrue();
         createAndConfigure(broker, "crash-" + round);
-        long killAfterMs = 50 + Long.remainderUnsigned(random.nextLong(), 700);
-        new CountDownLatch(1).await(killAfterMs, TimeUnit.MILLISECONDS);
+        // Whichever comes first: the kill hits a broker at work.
+        boolean _ = enough.await(between(50, MAX_LOAD_MS), TimeUnit.MILLISECONDS);
         broker.kill();
         stop.set(true);
         for (Thread thread : threads) {
@@ -112,7 +117,12 @@ class CrashIT {
         }
     }
 
-    private void produce(Target broker, int round, int number, CountDownLatch running, AtomicBoolean stop) {
+    private int between(int least, int most) {
+        return least + (int) Long.remainderUnsigned(random.nextLong(), most - least + 1L);
+    }
+
+    private void produce(
+            Target broker, int round, int number, CountDownLatch running, CountDownLatch enough, AtomicBoolean stop) {
         Map<String, Object> config = Map.of(
                 "compression.type", CODECS.get(number % CODECS.size()),
                 "linger.ms", number,
@@ -120,6 +130,7 @@ class CrashIT {
                 "delivery.timeout.ms", 2000,
                 "request.timeout.ms", 1500);
         KafkaProducer<String, String> producer = JavaClient.producer(broker, config);
+        AtomicBoolean heard = new AtomicBoolean();
         for (int i = 0; !stop.get(); i++) {
             String value = round + "/" + number + "/" + i + "/" + "x".repeat(i % 300);
             ProducerRecord<String, String> record = new ProducerRecord<>(topic, i % PARTITIONS, "k" + number, value);
@@ -128,7 +139,10 @@ class CrashIT {
                 if (error == null) {
                     ackedRecords.increment();
                     acked.add(new TopicPartition(where.topic(), where.partition()), where.offset(), value);
-                    running.countDown();
+                    if (heard.compareAndSet(false, true)) {
+                        running.countDown();
+                    }
+                    enough.countDown();
                 }
             });
         }
@@ -172,16 +186,16 @@ class CrashIT {
         }
         try (Admin admin = JavaClient.admin(broker)) {
             assertThat(admin.listTopics().names().get()).as(when).containsAll(ackedTopics);
-            for (String topic : ackedTopics) {
-                ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-                String retention = admin.describeConfigs(List.of(resource))
-                        .all()
-                        .get()
-                        .get(resource)
-                        .get("retention.ms")
-                        .value();
-                assertThat(retention).as(when).isEqualTo("86400123");
-            }
+            List<ConfigResource> topics = ackedTopics.stream()
+                    .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                    .toList();
+            admin.describeConfigs(topics)
+                    .all()
+                    .get()
+                    .forEach((topic, config) -> assertThat(
+                                    config.get("retention.ms").value())
+                            .as("%s: retention.ms of %s", when, topic.name())
+                            .isEqualTo("86400123"));
         }
         return count;
     }

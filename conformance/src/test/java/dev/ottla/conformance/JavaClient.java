@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Kafka's Java client with its own defaults, text in and out. */
 final class JavaClient {
+    /** How long nothing may come before a reader gives up. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private JavaClient() {}
@@ -73,15 +74,24 @@ final class JavaClient {
         }
     }
 
+    /** Reads so many records; fails when none has come for a while, however long the whole takes. */
     static List<ConsumerRecord<String, String>> poll(KafkaConsumer<String, String> consumer, int count) {
         List<ConsumerRecord<String, String>> records = new ArrayList<>();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (records.size() < count) {
-            consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError(records.size() + " of " + count + " records");
+            var more = consumer.poll(Duration.ofMillis(200));
+            more.forEach(records::add);
+            if (!more.isEmpty()) {
+                deadline = System.nanoTime() + PATIENCE.toNanos();
+            } else if (System.nanoTime() > deadline) {
+                throw new AssertionError("%d of %d records of %s, and none for %d s"
+                        .formatted(records.size(), count, positions(consumer), PATIENCE.toSeconds()));
             }
         }
         return records;
+    }
+
+    private static Map<TopicPartition, Long> positions(KafkaConsumer<String, String> consumer) {
+        return consumer.assignment().stream().collect(Collectors.toMap(p -> p, consumer::position));
     }
 }
