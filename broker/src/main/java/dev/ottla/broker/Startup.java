@@ -214,7 +214,7 @@ final class Startup {
             registered.add(new Listener(shown.listenerName(), host, shown.port(), PLAINTEXT));
         }
         String rack = settings.staticConfigs().get("broker.rack");
-        brokerEpoch.set(controller.submit(new RegisterBroker(identity(), registered, rack)));
+        brokerEpoch.set(controller.submit(new RegisterBroker(identity(), registered, rack, List.of())));
     }
 
     /** Port 0 is known only once it is bound. */

@@ -9,6 +9,7 @@ package dev.ottla.controller;
 public sealed interface Command<R>
         permits AllocateProducerIds,
                 AlterPartitionReassignments,
+                AssignDirectories,
                 BumpLeaderEpochs,
                 CreateCluster,
                 CreatePartitions,
@@ -17,7 +18,8 @@ public sealed interface Command<R>
                 ElectLeaders,
                 IncrementalAlterConfigs,
                 RegisterBroker,
-                ReplaceConfigs {
+                ReplaceConfigs,
+                ReportDirectories {
     /**
      * The events that fulfil it and its reply; refusals of single items stand in the reply.
      *

@@ -99,7 +99,7 @@ final class PartitionCreation {
         List<PartitionImage> partitions = new ArrayList<>(assignments.size());
         for (List<Integer> replicas : assignments) {
             placement.check(replicas, replicationFactor);
-            partitions.add(PartitionImage.created(first + partitions.size(), replicas));
+            partitions.add(placement.created(first + partitions.size(), replicas));
         }
         return partitions;
     }

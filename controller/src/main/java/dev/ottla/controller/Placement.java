@@ -8,12 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which brokers hold a partition. */
+/** Which brokers hold a partition, and in which data folder. */
 final class Placement {
     private final DecisionContext context;
+    private final Directories directories;
 
     Placement(DecisionContext context) {
         this.context = context;
+        this.directories = new Directories(context.image());
     }
 
     /**
@@ -38,9 +40,14 @@ final class Placement {
             for (int i = 0; i < replicationFactor; i++) {
                 replicas.add(brokers.get(Math.floorMod(start + partition + i, brokers.size())));
             }
-            partitions.add(PartitionImage.created(partition, replicas));
+            partitions.add(created(partition, replicas));
         }
         return partitions;
+    }
+
+    /** A new partition of given replicas, each in the data folder that suits best. */
+    PartitionImage created(int partition, List<Integer> replicas) {
+        return directories.choose(PartitionImage.created(partition, replicas));
     }
 
     /**

@@ -200,8 +200,7 @@ final class TopicCreation {
             }
             placement.check(assignment.brokerIds(), replicas);
             replicas = assignment.brokerIds().size();
-            byNumber.put(
-                    assignment.partition(), PartitionImage.created(assignment.partition(), assignment.brokerIds()));
+            byNumber.put(assignment.partition(), placement.created(assignment.partition(), assignment.brokerIds()));
         }
         if (byNumber.firstKey() != 0 || byNumber.lastKey() != byNumber.size() - 1) {
             throw Placement.refused("partitions should be a consecutive 0-based integer sequence");

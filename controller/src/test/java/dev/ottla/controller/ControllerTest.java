@@ -202,7 +202,7 @@ class ControllerTest {
             try (Controller controller = Controller.start(
                     new ControllerSettings(1, Map.of()), log, Clock.system(), RandomSource.seeded(seed), fatal::add)) {
                 controller.submit(new CreateCluster("test"));
-                controller.submit(new RegisterBroker(1, List.of(), null));
+                controller.submit(new RegisterBroker(1, List.of(), null, List.of()));
                 for (int step = 0; step < 150; step++) {
                     controller.submit(commands.next());
                     // compaction follows the reply; an allocation waits it out
@@ -225,7 +225,7 @@ class ControllerTest {
         Controller controller = Controller.start(
                 new ControllerSettings(1, Map.of()), log, Clock.system(), RandomSource.seeded(1), fatal::add);
         controller.submit(new CreateCluster("test"));
-        controller.submit(new RegisterBroker(1, List.of(), null));
+        controller.submit(new RegisterBroker(1, List.of(), null, List.of()));
         return controller;
     }
 

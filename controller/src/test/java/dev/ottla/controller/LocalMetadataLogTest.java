@@ -193,7 +193,7 @@ class LocalMetadataLogTest {
         ControllerCore core = new ControllerCore(new ControllerSettings(1, java.util.Map.of()));
         try (LocalMetadataLog log = LocalMetadataLog.open(FILES, folder, minBytesBeforeSnapshot)) {
             ClusterImage image = append(log, log.opened(), core, new CreateCluster("c"), ids);
-            image = append(log, image, core, new RegisterBroker(1, List.of(), null), ids);
+            image = append(log, image, core, new RegisterBroker(1, List.of(), null, List.of()), ids);
             for (int i = 0; i < commands; i++) {
                 image = append(log, image, core, random.next(), ids);
             }

@@ -1,5 +1,6 @@
 package dev.ottla.controller;
 
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.RandomSource;
 import dev.ottla.controller.CreateTopics.NewTopic;
 import dev.ottla.controller.DeleteTopics.Target;
@@ -46,10 +47,15 @@ final class RandomCommands {
                         false);
             case 8 -> new AllocateProducerIds(1);
             default ->
-                below(2) == 0
-                        ? new BumpLeaderEpochs(1)
-                        : new RegisterBroker(
-                                1, List.of(new Listener("PLAINTEXT", "127.0.0.1", below(65_536), (short) 0)), null);
+                below(4) == 0
+                        ? new ReportDirectories(1, List.of(new DirectoryId(1, below(3))))
+                        : below(2) == 0
+                                ? new BumpLeaderEpochs(1)
+                                : new RegisterBroker(
+                                        1,
+                                        List.of(new Listener("PLAINTEXT", "127.0.0.1", below(65_536), (short) 0)),
+                                        null,
+                                        List.of(new DirectoryId(1, 0), new DirectoryId(1, 1 + below(2))));
         };
     }
 

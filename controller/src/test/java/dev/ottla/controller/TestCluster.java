@@ -20,7 +20,7 @@ final class TestCluster {
     TestCluster(Map<String, String> staticConfigs) {
         core = new ControllerCore(new ControllerSettings(1, staticConfigs));
         run(new CreateCluster("test-cluster"));
-        run(new RegisterBroker(1, List.of(new Listener("PLAINTEXT", "127.0.0.1", 9092, (short) 0)), null));
+        run(new RegisterBroker(1, List.of(new Listener("PLAINTEXT", "127.0.0.1", 9092, (short) 0)), null, List.of()));
     }
 
     <R> R run(Command<R> command) {

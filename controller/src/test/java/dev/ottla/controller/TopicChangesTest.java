@@ -185,8 +185,10 @@ class TopicChangesTest {
 
     @Test
     void aBrokersEpochGrowsWithEachRegistration() {
-        assertThat(cluster.run(new RegisterBroker(1, List.of(), null))).isEqualTo(2);
-        assertThat(cluster.run(new RegisterBroker(2, List.of(), null))).isEqualTo(1);
+        assertThat(cluster.run(new RegisterBroker(1, List.of(), null, List.of())))
+                .isEqualTo(2);
+        assertThat(cluster.run(new RegisterBroker(2, List.of(), null, List.of())))
+                .isEqualTo(1);
     }
 
     @Test

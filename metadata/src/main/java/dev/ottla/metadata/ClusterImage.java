@@ -1,6 +1,7 @@
 package dev.ottla.metadata;
 
 import dev.ottla.base.TopicId;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
@@ -65,6 +66,24 @@ public record ClusterImage(
     /** What was set for a topic, without defaults. */
     public Map<String, String> topicConfigs(String topic) {
         return configs(ConfigResource.topic(topic));
+    }
+
+    /** Whether a broker is there and the data folder with its replica of a partition works. */
+    public boolean isOnline(PartitionImage partition, int brokerId) {
+        BrokerImage broker = brokers.get(brokerId);
+        return broker != null && broker.isOnline(partition.directoryOf(brokerId));
+    }
+
+    /** The replicas of a partition that are not {@link #isOnline}; nearly always empty. */
+    public List<Integer> offlineReplicas(PartitionImage partition) {
+        for (int replica : partition.replicas()) {
+            if (!isOnline(partition, replica)) {
+                return partition.replicas().stream()
+                        .filter(id -> !isOnline(partition, id))
+                        .toList();
+            }
+        }
+        return List.of();
     }
 
     /**

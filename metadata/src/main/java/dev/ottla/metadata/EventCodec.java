@@ -1,5 +1,6 @@
 package dev.ottla.metadata;
 
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.TopicId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -12,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * a new version beside the old one, which stays readable.
  */
 public final class EventCodec {
-    private static final byte VERSION = 1;
+    private static final byte FIRST_VERSION = 1;
+
+    /** With the data folders of brokers and partitions. */
+    private static final byte DIRECTORIES_VERSION = 2;
 
     private static final byte CLUSTER_CREATED = 1;
     private static final byte BROKER_REGISTERED = 2;
@@ -23,6 +27,7 @@ public final class EventCodec {
     private static final byte LEADER_EPOCHS_BUMPED = 7;
     private static final byte CONFIG_CHANGED = 8;
     private static final byte PRODUCER_IDS_ALLOCATED = 9;
+    private static final byte BROKER_DIRECTORIES_CHANGED = 10;
 
     private EventCodec() {}
 
@@ -61,6 +66,11 @@ public final class EventCodec {
             case MetadataEvent.BrokerRegistered registered -> {
                 header(sink, BROKER_REGISTERED);
                 writeBroker(sink, registered.broker());
+            }
+            case MetadataEvent.BrokerDirectoriesChanged changed -> {
+                header(sink, BROKER_DIRECTORIES_CHANGED);
+                sink.putInt(changed.brokerId());
+                writeDirectories(sink, changed.directories());
             }
             case MetadataEvent.TopicCreated created -> {
                 header(sink, TOPIC_CREATED);
@@ -104,19 +114,24 @@ public final class EventCodec {
     private static MetadataEvent read(ByteSource source) {
         byte kind = source.getByte();
         byte version = source.getByte();
-        if (version != VERSION) {
+        if (version < FIRST_VERSION || version > newestVersion(kind)) {
             throw new IllegalArgumentException("Version " + version + " of metadata event " + kind
-                    + " is newer than this Ottla can read (" + VERSION + ")");
+                    + " is newer than this Ottla can read (" + newestVersion(kind) + ")");
         }
+        boolean directories = version >= DIRECTORIES_VERSION;
         return switch (kind) {
             case CLUSTER_CREATED -> new MetadataEvent.ClusterCreated(source.getText());
-            case BROKER_REGISTERED -> new MetadataEvent.BrokerRegistered(readBroker(source));
+            case BROKER_REGISTERED -> new MetadataEvent.BrokerRegistered(readBroker(source, directories));
+            case BROKER_DIRECTORIES_CHANGED ->
+                new MetadataEvent.BrokerDirectoriesChanged(source.getInt(), readDirectories(source));
             case TOPIC_CREATED ->
                 new MetadataEvent.TopicCreated(
-                        new TopicImage(source.getText(), readId(source), readPartitions(source)));
+                        new TopicImage(source.getText(), readId(source), readPartitions(source, directories)));
             case TOPIC_DELETED -> new MetadataEvent.TopicDeleted(readId(source));
-            case PARTITIONS_ADDED -> new MetadataEvent.PartitionsAdded(readId(source), readPartitions(source));
-            case PARTITION_CHANGED -> new MetadataEvent.PartitionChanged(readId(source), readPartition(source));
+            case PARTITIONS_ADDED ->
+                new MetadataEvent.PartitionsAdded(readId(source), readPartitions(source, directories));
+            case PARTITION_CHANGED ->
+                new MetadataEvent.PartitionChanged(readId(source), readPartition(source, directories));
             case LEADER_EPOCHS_BUMPED -> new MetadataEvent.LeaderEpochsBumped(source.getInt());
             case CONFIG_CHANGED -> readConfig(source);
             case PRODUCER_IDS_ALLOCATED -> new MetadataEvent.ProducerIdsAllocated(source.getInt(), source.getLong());
@@ -126,7 +141,14 @@ public final class EventCodec {
 
     private static void header(ByteSink sink, byte kind) {
         sink.putByte(kind);
-        sink.putByte(VERSION);
+        sink.putByte(newestVersion(kind));
+    }
+
+    private static byte newestVersion(byte kind) {
+        return switch (kind) {
+            case BROKER_REGISTERED, TOPIC_CREATED, PARTITIONS_ADDED, PARTITION_CHANGED -> DIRECTORIES_VERSION;
+            default -> FIRST_VERSION;
+        };
     }
 
     private static void writeId(ByteSink sink, TopicId id) {
@@ -149,9 +171,10 @@ public final class EventCodec {
             sink.putInt(listener.port());
             sink.putShort(listener.securityProtocol());
         }
+        writeDirectories(sink, broker.directories());
     }
 
-    private static BrokerImage readBroker(ByteSource source) {
+    private static BrokerImage readBroker(ByteSource source, boolean withDirectories) {
         int brokerId = source.getInt();
         long epoch = source.getLong();
         @Nullable String rack = source.getOptionalText();
@@ -160,7 +183,7 @@ public final class EventCodec {
         for (int i = 0; i < count; i++) {
             listeners.add(new Listener(source.getText(), source.getText(), source.getInt(), source.getShort()));
         }
-        return new BrokerImage(brokerId, epoch, listeners, rack);
+        return new BrokerImage(brokerId, epoch, listeners, rack, withDirectories ? readDirectories(source) : List.of());
     }
 
     private static void writePartitions(ByteSink sink, List<PartitionImage> partitions) {
@@ -170,11 +193,11 @@ public final class EventCodec {
         }
     }
 
-    private static List<PartitionImage> readPartitions(ByteSource source) {
+    private static List<PartitionImage> readPartitions(ByteSource source, boolean withDirectories) {
         int count = source.getCount(24);
         List<PartitionImage> partitions = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            partitions.add(readPartition(source));
+            partitions.add(readPartition(source, withDirectories));
         }
         return partitions;
     }
@@ -186,16 +209,36 @@ public final class EventCodec {
         sink.putInt(partition.partitionEpoch());
         writeNumbers(sink, partition.replicas());
         writeNumbers(sink, partition.isr());
+        writeDirectories(sink, partition.directories());
     }
 
-    private static PartitionImage readPartition(ByteSource source) {
-        return new PartitionImage(
-                source.getInt(),
-                source.getInt(),
-                source.getInt(),
-                source.getInt(),
-                readNumbers(source),
-                readNumbers(source));
+    private static PartitionImage readPartition(ByteSource source, boolean withDirectories) {
+        int partition = source.getInt();
+        int leader = source.getInt();
+        int leaderEpoch = source.getInt();
+        int partitionEpoch = source.getInt();
+        List<Integer> replicas = readNumbers(source);
+        List<Integer> isr = readNumbers(source);
+        List<DirectoryId> directories =
+                withDirectories ? readDirectories(source) : PartitionImage.unassigned(replicas.size());
+        return new PartitionImage(partition, leader, leaderEpoch, partitionEpoch, replicas, isr, directories);
+    }
+
+    private static void writeDirectories(ByteSink sink, List<DirectoryId> directories) {
+        sink.putInt(directories.size());
+        for (DirectoryId directory : directories) {
+            sink.putLong(directory.mostSignificantBits());
+            sink.putLong(directory.leastSignificantBits());
+        }
+    }
+
+    private static List<DirectoryId> readDirectories(ByteSource source) {
+        int count = source.getCount(16);
+        List<DirectoryId> directories = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            directories.add(new DirectoryId(source.getLong(), source.getLong()));
+        }
+        return directories;
     }
 
     private static void writeNumbers(ByteSink sink, List<Integer> numbers) {

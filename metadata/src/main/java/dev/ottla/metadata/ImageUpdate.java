@@ -16,6 +16,7 @@ final class ImageUpdate {
             case MetadataEvent.ClusterCreated created -> clusterCreated(image, created.clusterId());
             case MetadataEvent.BrokerRegistered registered ->
                 withBrokers(image, image.brokers().plus(registered.broker().brokerId(), registered.broker()));
+            case MetadataEvent.BrokerDirectoriesChanged changed -> directoriesChanged(image, changed);
             case MetadataEvent.TopicCreated created -> topicCreated(image, created.topic());
             case MetadataEvent.TopicDeleted deleted -> topicDeleted(image, existing(image, deleted.topicId()));
             case MetadataEvent.PartitionsAdded added ->
@@ -39,6 +40,15 @@ final class ImageUpdate {
                 image.configs(),
                 image.nextProducerId(),
                 image.partitionCount());
+    }
+
+    private static ClusterImage directoriesChanged(ClusterImage image, MetadataEvent.BrokerDirectoriesChanged changed) {
+        BrokerImage broker = image.brokers().get(changed.brokerId());
+        if (broker == null) {
+            throw new IllegalStateException("There is no broker " + changed.brokerId());
+        }
+        return withBrokers(
+                image, image.brokers().plus(changed.brokerId(), broker.withDirectories(changed.directories())));
     }
 
     private static ClusterImage topicCreated(ClusterImage image, TopicImage topic) {

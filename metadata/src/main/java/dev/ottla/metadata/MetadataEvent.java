@@ -1,5 +1,6 @@
 package dev.ottla.metadata;
 
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.TopicId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,17 @@ public sealed interface MetadataEvent {
 
     /** A broker started, or changed where it is reached; replaces an earlier registration of the same id. */
     record BrokerRegistered(BrokerImage broker) implements MetadataEvent {}
+
+    /**
+     * Data folders of a broker have failed, or work again.
+     *
+     * @param directories all that work now
+     */
+    record BrokerDirectoriesChanged(int brokerId, List<DirectoryId> directories) implements MetadataEvent {
+        public BrokerDirectoriesChanged {
+            directories = List.copyOf(directories);
+        }
+    }
 
     record TopicCreated(TopicImage topic) implements MetadataEvent {}
 
@@ -24,7 +36,7 @@ public sealed interface MetadataEvent {
         }
     }
 
-    /** Another leader, epoch or ISR of one partition. */
+    /** Another leader, epoch, ISR or data folder of one partition. */
     record PartitionChanged(TopicId topicId, PartitionImage partition) implements MetadataEvent {}
 
     /** Every partition led by a broker gets a new leader epoch: its log may have lost a tail that clients have seen. */

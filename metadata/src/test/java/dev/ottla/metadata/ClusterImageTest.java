@@ -3,6 +3,7 @@ package dev.ottla.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.TopicId;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,24 @@ class ClusterImageTest {
         assertThat(after.topic("a.b").partition(0)).isEqualTo(TOPIC.partition(0));
         assertThat(after.topic("a.b").partition(1).leaderEpoch()).isEqualTo(1);
         assertThat(after.topic("a.b").partition(1).partitionEpoch()).isEqualTo(1);
+    }
+
+    @Test
+    void aReplicaIsOnlineWithItsFolder() {
+        // Given partition 1 of broker 2 in a folder, and another partition of it in none yet
+        PartitionImage placed = TOPIC.partition(1).createdIn(2, Events.DIRECTORY);
+        ClusterImage registered = image.apply(new MetadataEvent.BrokerRegistered(
+                new BrokerImage(2, 1, List.of(), null, List.of(Events.OTHER_DIRECTORY, Events.DIRECTORY))));
+        // When its folder fails
+        ClusterImage failed =
+                registered.apply(new MetadataEvent.BrokerDirectoriesChanged(2, List.of(Events.OTHER_DIRECTORY)));
+        // Then
+        assertThat(image.offlineReplicas(placed)).as("no broker").containsExactly(2);
+        assertThat(registered.offlineReplicas(placed)).isEmpty();
+        assertThat(failed.offlineReplicas(placed)).containsExactly(2);
+        assertThat(failed.offlineReplicas(TOPIC.partition(1))).as("unassigned").isEmpty();
+        assertThat(registered.isOnline(placed.inDirectory(2, DirectoryId.LOST), 2))
+                .isFalse();
     }
 
     @Test

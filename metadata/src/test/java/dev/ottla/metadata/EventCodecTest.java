@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -26,14 +27,22 @@ class EventCodecTest {
 
     @Test
     void bytesOfTheFirstFormatStayReadable() throws IOException {
-        // Given events as version 0.1 wrote them
-        byte[] golden;
-        try (InputStream stream = EventCodecTest.class.getResourceAsStream("events-1.hex")) {
-            golden = HexFormat.of()
-                    .parseHex(new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).strip());
+        // Given events as version 0.1 wrote them; when and then
+        assertThat(EventCodec.decode(golden("events-1.hex"))).isEqualTo(Events.ofTheFirstFormat());
+    }
+
+    @Test
+    void bytesWithDirectoriesStayReadable() throws IOException {
+        // Given events as they were written first when partitions had directories; when and then
+        assertThat(EventCodec.decode(golden("events-2.hex"))).isEqualTo(Events.oneOfEach());
+        assertThat(ByteBuffer.wrap(EventCodec.encode(Events.oneOfEach()))).isEqualTo(golden("events-2.hex"));
+    }
+
+    private static ByteBuffer golden(String name) throws IOException {
+        try (InputStream stream = EventCodecTest.class.getResourceAsStream(name)) {
+            String text = new String(stream.readAllBytes(), StandardCharsets.US_ASCII);
+            return ByteBuffer.wrap(HexFormat.of().parseHex(text.strip()));
         }
-        // When and then
-        assertThat(EventCodec.decode(ByteBuffer.wrap(golden))).isEqualTo(Events.oneOfEach());
     }
 
     @Test

@@ -90,7 +90,7 @@ public final class DescribeTopicPartitionsApi
                 }
             } else {
                 int end = Math.min(topic.partitionCount(), start + left);
-                response.topics().add(described(topic, start, end));
+                response.topics().add(described(image, topic, start, end));
                 if (end < topic.partitionCount()) {
                     return response.setNextCursor(
                             new Cursor().setTopicName(name).setPartitionIndex(end));
@@ -112,10 +112,11 @@ public final class DescribeTopicPartitionsApi
                 .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
     }
 
-    private static DescribeTopicPartitionsResponseTopic described(TopicImage topic, int start, int end) {
+    private static DescribeTopicPartitionsResponseTopic described(
+            ClusterImage image, TopicImage topic, int start, int end) {
         List<DescribeTopicPartitionsResponsePartition> partitions = new ArrayList<>(Math.max(0, end - start));
         for (int i = start; i < end; i++) {
-            partitions.add(described(topic.partitions().get(i)));
+            partitions.add(described(image, topic.partitions().get(i)));
         }
         return new DescribeTopicPartitionsResponseTopic()
                 .setName(topic.name())
@@ -125,7 +126,7 @@ public final class DescribeTopicPartitionsApi
                 .setTopicAuthorizedOperations(AuthorizedOperations.TOPIC);
     }
 
-    private static DescribeTopicPartitionsResponsePartition described(PartitionImage partition) {
+    private static DescribeTopicPartitionsResponsePartition described(ClusterImage image, PartitionImage partition) {
         ErrorCode code =
                 partition.leader() == PartitionImage.NO_LEADER ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE;
         return new DescribeTopicPartitionsResponsePartition()
@@ -135,6 +136,7 @@ public final class DescribeTopicPartitionsApi
                 .setLeaderEpoch(partition.leaderEpoch())
                 .setReplicaNodes(partition.replicas())
                 .setIsrNodes(partition.isr())
+                .setOfflineReplicas(image.offlineReplicas(partition))
                 .setEligibleLeaderReplicas(List.of())
                 .setLastKnownElr(List.of());
     }

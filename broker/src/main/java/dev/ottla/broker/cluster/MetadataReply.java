@@ -109,23 +109,12 @@ public final class MetadataReply {
                     .setLeaderEpoch(partition.leaderEpoch())
                     .setReplicaNodes(partition.replicas())
                     .setIsrNodes(partition.isr())
-                    .setOfflineReplicas(offline(partition, image)));
+                    .setOfflineReplicas(image.offlineReplicas(partition)));
         }
         return new MetadataResponseTopic()
                 .setName(topic.name())
                 .setTopicId(WireIds.uuid(topic.id()))
                 .setIsInternal(topic.isInternal())
                 .setPartitions(partitions);
-    }
-
-    private static List<Integer> offline(PartitionImage partition, ClusterImage image) {
-        for (int replica : partition.replicas()) {
-            if (!image.brokers().containsKey(replica)) {
-                return partition.replicas().stream()
-                        .filter(id -> !image.brokers().containsKey(id))
-                        .toList();
-            }
-        }
-        return List.of();
     }
 }

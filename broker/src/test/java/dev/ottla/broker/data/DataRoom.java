@@ -66,7 +66,7 @@ final class DataRoom implements AutoCloseable {
                 new Partitions(NODE_ID, List.of(folder), current -> EffectiveConfigs.of(current, NODE_ID, Map.of()));
         image = ClusterImage.EMPTY
                 .apply(new MetadataEvent.ClusterCreated("cluster"))
-                .apply(new MetadataEvent.BrokerRegistered(new BrokerImage(NODE_ID, 1, List.of(), null)));
+                .apply(new MetadataEvent.BrokerRegistered(new BrokerImage(NODE_ID, 1, List.of(), null, List.of())));
         partitions.start(image);
         Clock clock = Clock.system();
         ApiTable table = new ApiTable(DataApis.all(new DataApis.Services(
