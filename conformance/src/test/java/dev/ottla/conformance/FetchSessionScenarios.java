@@ -19,6 +19,7 @@ final class FetchSessionScenarios {
                 new Scenario("session-first", s -> life(s, 7)),
                 new Scenario("session-errors", FetchSessionScenarios::errors),
                 new Scenario("session-switch", FetchSessionScenarios::namesAndIds),
+                new Scenario("session-rotation", FetchSessionScenarios::rotation),
                 new Scenario("session-unknown-id", FetchSessionScenarios::unknownTopicId));
     }
 
@@ -87,6 +88,60 @@ final class FetchSessionScenarios {
         int byId = s.ask(next(0, 0, all), 13).as(FetchResponseData.class).sessionId();
         s.ask("ids to names", next(byId, 1, all), 12);
         s.ask("ids to names with nothing new", next(byId, 1), 12);
+    }
+
+    /** Three partitions have records, an answer has room for one batch, or two: nobody starves. */
+    private static void rotation(Session s) {
+        for (int version : List.of(7, 12, 17)) {
+            String a = s.createTopic("a" + version, 2, Map.of());
+            String b = s.createTopic("b" + version);
+            for (int i = 0; i < 3; i++) {
+                s.produce(a, 0, Batches.of("a0-" + i));
+                s.produce(a, 1, Batches.of("a1-" + i));
+                s.produce(b, 0, Batches.of("b0-" + i));
+            }
+            FetchTopic ofA = Requests.fetchTopic(a, s.topicId(a), Requests.from(0, 0), Requests.from(1, 0));
+            FetchTopic ofB = Requests.fetchTopic(b, s.topicId(b), Requests.from(0, 0));
+            int id = askInOrder(s, "all are asked for", next(0, 0, ofA, ofB).setMaxBytes(1), version);
+            // A client that does not move on is given the same again, when its turn comes.
+            for (int epoch = 1; epoch <= 4; epoch++) {
+                askInOrder(s, "room for one", next(id, epoch).setMaxBytes(1), version);
+            }
+            askInOrder(s, "room for two", next(id, 5).setMaxBytes(144), version);
+            askInOrder(s, "room for one again", next(id, 6).setMaxBytes(1), version);
+            askInOrder(s, "room for all", next(id, 7), version);
+            FetchTopic onlyA1 = Requests.fetchTopic(a, s.topicId(a), Requests.from(1, 2));
+            askInOrder(s, "moving on changes no turn", next(id, 8, onlyA1).setMaxBytes(1), version);
+            askInOrder(s, "who is new comes last", next(id, 9, ofB, onlyA1).setMaxBytes(1), version);
+            FetchRequestData forget = next(id, 10).setMaxBytes(1);
+            forget.setForgottenTopicsData(List.of(
+                    new ForgottenTopic().setTopic(a).setTopicId(s.topicId(a)).setPartitions(List.of(0))));
+            askInOrder(s, "one leaves", forget, version);
+            FetchTopic back = Requests.fetchTopic(a, s.topicId(a), Requests.from(0, 0));
+            askInOrder(s, "and comes back", next(id, 11, back).setMaxBytes(1), version);
+            for (int epoch = 12; epoch <= 15; epoch++) {
+                askInOrder(s, "room for one", next(id, epoch).setMaxBytes(1), version);
+            }
+        }
+    }
+
+    /** As the order of an answer is its subject: writes it down before the sorted answer; its session. */
+    private static int askInOrder(Session s, String about, FetchRequestData request, int version) {
+        Reply reply = s.ask(about, request, version);
+        FetchResponseData answer = reply.as(FetchResponseData.class);
+        for (var topic : answer.responses()) {
+            for (var partition : topic.partitions()) {
+                s.say("in order: %s partition %d, %d bytes"
+                        .formatted(
+                                version < 13
+                                        ? topic.topic()
+                                        : s.labels()
+                                                .of("topicId", topic.topicId().toString()),
+                                partition.partitionIndex(),
+                                partition.records().sizeInBytes()));
+            }
+        }
+        return answer.sessionId();
     }
 
     private static void unknownTopicId(Session s) {

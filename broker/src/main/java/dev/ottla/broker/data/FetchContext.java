@@ -16,7 +16,7 @@ sealed interface FetchContext {
     record Sessionless() implements FetchContext {}
 
     /** A session is to be made, if there is room: everything asked is answered, and remembered. */
-    record Full(boolean usesTopicIds) implements FetchContext {}
+    record Full(boolean fromFollower, boolean usesTopicIds) implements FetchContext {}
 
     /** The request belongs to a session: what is new is answered. */
     record Incremental(FetchSession session, int requestEpoch) implements FetchContext {}
@@ -29,7 +29,7 @@ sealed interface FetchContext {
             }
             return request.sessionEpoch() == FetchRequest.FINAL_EPOCH
                     ? new Sessionless()
-                    : new Full(FetchRequest.usesTopicIds(version));
+                    : new Full(request.isFromFollower(), FetchRequest.usesTopicIds(version));
         }
         FetchSession session = sessions.get(request.sessionId());
         if (session == null) {
@@ -69,7 +69,8 @@ sealed interface FetchContext {
                     read.asked().told(read.highWatermark(), read.logStartOffset());
                     asked.add(read.asked());
                 }
-                yield new Answer(ErrorCode.NONE, sessions.create(nowMs, full.usesTopicIds, asked), reads);
+                int id = sessions.create(nowMs, full.fromFollower, full.usesTopicIds, asked);
+                yield new Answer(ErrorCode.NONE, id, reads);
             }
             case Incremental incremental -> {
                 if (incremental.session.keepNews(incremental.requestEpoch, reads)) {

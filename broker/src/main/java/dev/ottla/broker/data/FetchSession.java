@@ -15,6 +15,7 @@ import java.util.List;
  */
 final class FetchSession {
     private final int id;
+    private final boolean privileged;
     private final boolean usesTopicIds;
     private final long createdMs;
     private final LinkedHashMap<FetchPartition, FetchPartition> partitions;
@@ -24,8 +25,9 @@ final class FetchSession {
     /** Only under the cache's lock. */
     private int countedPartitions;
 
-    FetchSession(int id, boolean usesTopicIds, long createdMs, List<FetchPartition> asked) {
+    FetchSession(int id, boolean privileged, boolean usesTopicIds, long createdMs, List<FetchPartition> asked) {
         this.id = id;
+        this.privileged = privileged;
         this.usesTopicIds = usesTopicIds;
         this.createdMs = createdMs;
         this.lastUsedMs = createdMs;
@@ -38,6 +40,11 @@ final class FetchSession {
 
     int id() {
         return id;
+    }
+
+    /** A follower's: consumers do not push it out. */
+    boolean privileged() {
+        return privileged;
     }
 
     boolean usesTopicIds() {

@@ -7,9 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of all fetchers, a bounded number. When there is no room for one more: the one unused for longest makes way if that is
- * over two minutes ago; else the smallest of those older than two minutes, if it is smaller than the newcomer; else the newcomer gets
- * none and asks for everything each time (KIP-227).
+ * The sessions of all fetchers, a bounded number. When there is no room for one more (KIP-227):
+ *
+ * <ol>
+ *   <li>the one unused for longest makes way if that is over two minutes ago;
+ *   <li>else, for a follower, the smallest session of a consumer;
+ *   <li>else the smallest of those over two minutes old, if it is smaller than the newcomer; a consumer never pushes a follower out;
+ *   <li>else the newcomer gets none and asks for everything each time.
+ * </ol>
  */
 final class FetchSessions {
     /** Kafka's age of a session before it may be pushed out. */
@@ -46,17 +51,18 @@ final class FetchSessions {
     /**
      * Makes a session that remembers what was asked and told.
      *
+     * @param privileged for a follower
      * @return its id; {@link #NO_SESSION} when there is no room
      */
-    synchronized int create(long nowMs, boolean usesTopicIds, List<FetchPartition> asked) {
+    synchronized int create(long nowMs, boolean privileged, boolean usesTopicIds, List<FetchPartition> asked) {
         int size = asked.size();
-        if (slots <= 0 || (sessions.size() >= slots && !evictFor(size, nowMs))) {
+        if (slots <= 0 || (sessions.size() >= slots && !evictFor(privileged, size, nowMs))) {
             return NO_SESSION;
         }
         if (partitionCount + size > maxPartitions) {
             return NO_SESSION;
         }
-        FetchSession session = new FetchSession(newId(), usesTopicIds, nowMs, asked);
+        FetchSession session = new FetchSession(newId(), privileged, usesTopicIds, nowMs, asked);
         sessions.put(session.id(), session);
         partitionCount += session.countedPartitions();
         return session.id();
@@ -100,28 +106,34 @@ final class FetchSessions {
         return evictions;
     }
 
-    private boolean evictFor(int newSize, long nowMs) {
-        FetchSession victim = null;
+    private boolean evictFor(boolean privileged, int newSize, long nowMs) {
         Map.Entry<Integer, FetchSession> oldest = sessions.firstEntry();
-        if (oldest != null && nowMs - oldest.getValue().lastUsedMs() > EVICTION_MS) {
-            victim = oldest.getValue();
-        } else {
-            for (FetchSession session : sessions.values()) {
-                boolean old = session.lastUsedMs() - session.createdMs() > EVICTION_MS;
-                if (old && (victim == null || session.countedPartitions() < victim.countedPartitions())) {
-                    victim = session;
-                }
-            }
-            if (victim != null && victim.countedPartitions() >= newSize) {
-                victim = null;
-            }
-        }
+        FetchSession victim = oldest != null && nowMs - oldest.getValue().lastUsedMs() > EVICTION_MS
+                ? oldest.getValue()
+                : leastValuable(privileged, newSize);
         if (victim == null) {
             return false;
         }
         remove(victim.id());
         evictions++;
         return true;
+    }
+
+    /** Of the sessions that this newcomer may push out the one worth least, if that is less than the newcomer. */
+    private @Nullable FetchSession leastValuable(boolean privileged, int newSize) {
+        FetchSession least = null;
+        for (FetchSession session : sessions.values()) {
+            boolean old = session.lastUsedMs() - session.createdMs() > EVICTION_MS;
+            boolean mayGo = old || (privileged && !session.privileged());
+            if (mayGo && (least == null || isWorthLess(session, least.privileged(), least.countedPartitions()))) {
+                least = session;
+            }
+        }
+        return least != null && isWorthLess(least, privileged, newSize) ? least : null;
+    }
+
+    private static boolean isWorthLess(FetchSession session, boolean thanPrivileged, int thanSize) {
+        return session.privileged() == thanPrivileged ? session.countedPartitions() < thanSize : thanPrivileged;
     }
 
     private int newId() {

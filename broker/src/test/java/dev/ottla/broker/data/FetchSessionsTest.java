@@ -229,13 +229,41 @@ class FetchSessionsTest {
     }
 
     @Test
+    void givesAFollowerTheRoomOfAConsumer() {
+        // Given a large and a small consumer's session, both new
+        int large = newSession(partition("a", 0), partition("b", 0));
+        int small = newSession(partition("a", 0));
+
+        // When a follower's small session is made, then the smallest consumer makes way
+        int first = create(NOW, true, 1);
+        assertThat(first).isNotZero();
+        assertThat(sessions.get(small)).isNull();
+
+        // And when another follower comes, then the other consumer does, though it is larger
+        int second = create(NOW, true, 1);
+        assertThat(second).isNotZero();
+        assertThat(sessions.get(large)).isNull();
+
+        // But no consumer and no follower pushes out a follower's, however large it is
+        assertThat(create(NOW, false, 9)).isZero();
+        assertThat(create(NOW, true, 9)).isZero();
+
+        // And once they are old, only a larger follower's
+        sessions.touch(session(first), NOW + OLD);
+        sessions.touch(session(second), NOW + OLD);
+        assertThat(create(NOW + OLD, false, 9)).isZero();
+        assertThat(create(NOW + OLD, true, 1)).isZero();
+        assertThat(create(NOW + OLD, true, 2)).isNotZero();
+    }
+
+    @Test
     void boundsThePartitionsOfAllSessions() {
         // Given room for three partitions and a session of two
         FetchSessions small = new FetchSessions(10, 3, RandomSource.seeded(Wire.SEED));
-        int id = small.create(NOW, false, List.of(partition("a", 0), partition("b", 0)));
+        int id = small.create(NOW, false, false, List.of(partition("a", 0), partition("b", 0)));
 
         // When another of two comes, then it gets none
-        assertThat(small.create(NOW, false, List.of(partition("c", 0), partition("d", 0))))
+        assertThat(small.create(NOW, false, false, List.of(partition("c", 0), partition("d", 0))))
                 .isZero();
 
         // And when the first one grows beyond the bound, then it is ended, and its client told to start anew
@@ -252,11 +280,15 @@ class FetchSessionsTest {
     }
 
     private int create(long nowMs, int size) {
+        return create(nowMs, false, size);
+    }
+
+    private int create(long nowMs, boolean privileged, int size) {
         List<FetchPartition> asked = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             asked.add(partition("new", i));
         }
-        return sessions.create(nowMs, false, asked);
+        return sessions.create(nowMs, privileged, false, asked);
     }
 
     private void assertRefused(FetchRequest request, short version, ErrorCode error) {
