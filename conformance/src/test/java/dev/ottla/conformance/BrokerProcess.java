@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -20,22 +21,24 @@ final class BrokerProcess implements Target {
     private final Process process;
     private final int port;
     private final Path folder;
+    private final Path errors;
 
-    private BrokerProcess(Process process, int port, Path folder) {
+    private BrokerProcess(Process process, int port, Path folder, Path errors) {
         this.process = process;
         this.port = port;
         this.folder = folder;
+        this.errors = errors;
     }
 
     /** Starts on a data folder, which may hold what an earlier process left, and waits until it serves. */
     static BrokerProcess start(Path folder, String... jvmOptions) {
+        return start(folder, folder.resolveSibling(folder.getFileName() + ".err"), Map.of(), jvmOptions);
+    }
+
+    /** The same with broker settings on top; {@code errors} is where its standard error is added to. */
+    static BrokerProcess start(Path folder, Path errors, Map<String, String> settings, String... jvmOptions) {
         try {
-            Path errors = folder.resolveSibling(folder.getFileName() + ".err");
-            List<String> command =
-                    Command.javaCommand(options(jvmOptions), BrokerMain.class.getName(), folder.toString());
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
-                    .start();
+            Process process = launch(folder, errors, settings, jvmOptions);
             CompletableFuture<String> firstLine = new CompletableFuture<>();
             Thread.ofVirtual().start(() -> readOutput(process, firstLine));
             String ready = firstLine
@@ -46,10 +49,23 @@ final class BrokerProcess implements Target {
                 process.destroyForcibly();
                 throw new AssertionError("did not start: " + ready + "\n" + Files.readString(errors));
             }
-            return new BrokerProcess(process, Integer.parseInt(ready.substring(BrokerMain.READY.length())), folder);
+            int port = Integer.parseInt(ready.substring(BrokerMain.READY.length()));
+            return new BrokerProcess(process, port, folder, errors);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Only starts the process. */
+    static Process launch(Path folder, Path errors, Map<String, String> settings, String... jvmOptions)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(folder.toString()));
+        settings.forEach((name, value) -> arguments.add(name + "=" + value));
+        List<String> command =
+                Command.javaCommand(options(jvmOptions), BrokerMain.class.getName(), arguments.toArray(String[]::new));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+                .start();
     }
 
     private static List<String> options(String... jvmOptions) {
@@ -94,6 +110,11 @@ final class BrokerProcess implements Target {
         }
     }
 
+    /** SIGSTOP: it stands still until it is killed. */
+    void freeze() {
+        Command.run("kill", "-STOP", String.valueOf(process.pid())).ok();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
@@ -111,7 +132,7 @@ final class BrokerProcess implements Target {
     /** What it wrote to standard error. */
     String errors() {
         try {
-            return Files.readString(folder.resolveSibling(folder.getFileName() + ".err"));
+            return Files.readString(errors);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

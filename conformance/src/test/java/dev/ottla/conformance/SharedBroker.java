@@ -1,6 +1,7 @@
 package dev.ottla.conformance;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -28,12 +29,14 @@ final class SharedBroker implements ParameterResolver {
         return isKafka() ? ApacheKafka.start(SETTINGS) : Ottla.start(SETTINGS);
     }
 
-    /** The same, on a folder that stays. */
-    static Target start(Path folder) {
-        return isKafka() ? ApacheKafka.start(folder, SETTINGS) : Ottla.start(folder, SETTINGS);
+    /** The same, on a folder that stays and with settings on top. */
+    static Target start(Path folder, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.putAll(more);
+        return isKafka() ? ApacheKafka.start(folder, settings) : Ottla.start(folder, settings);
     }
 
-    private static boolean isKafka() {
+    static boolean isKafka() {
         return System.getProperty(SUBJECT, "ottla").equals("kafka");
     }
 
