@@ -5,6 +5,9 @@ import dev.ottla.cli.config.ConfigGet;
 import dev.ottla.cli.config.ConfigSet;
 import dev.ottla.cli.kit.ExitCode;
 import dev.ottla.cli.kit.Spec;
+import dev.ottla.cli.log.LogDump;
+import dev.ottla.cli.log.LogStats;
+import dev.ottla.cli.log.LogVerify;
 import dev.ottla.cli.records.Consume;
 import dev.ottla.cli.records.Produce;
 import dev.ottla.cli.start.Start;
@@ -32,6 +35,7 @@ final class Ottla {
                                 .subcommand("set", ConfigSet.spec()))
                 .subcommand(
                         "cluster", Spec.group("What the cluster is made of.").subcommand("info", ClusterInfo.spec()))
+                .subcommand("log", log())
                 .footer(footer());
     }
 
@@ -42,6 +46,13 @@ final class Ottla {
                 .subcommand("describe", TopicDescribe.spec())
                 .subcommand("alter", TopicAlter.spec())
                 .subcommand("delete", TopicDelete.spec());
+    }
+
+    private static Spec log() {
+        return Spec.group("Look into the files of a data folder, and repair them.")
+                .subcommand("dump", LogDump.spec())
+                .subcommand("verify", LogVerify.spec())
+                .subcommand("stats", LogStats.spec());
     }
 
     private static String[] footer() {

@@ -26,7 +26,10 @@ class CommandLineTest {
                 "consume --help",
                 "config get --help",
                 "config set --help",
-                "cluster info --help"
+                "cluster info --help",
+                "log dump --help",
+                "log verify --help",
+                "log stats --help"
             })
     void everyCommandHasHelp(String command) {
         var run = Run.of(command.split(" "));
@@ -71,6 +74,14 @@ class CommandLineTest {
                     config set topic a                           | Nothing to change
                     cluster info --bootstrap nowhere             | 'nowhere' is not host:port.
                     cluster info --bootstrap localhost:99999     | 'localhost:99999' is not host:port.
+                    log                                          | 'ottla log' needs one of: dump
+                    log dump --data /nowhere                     | There is no data folder /nowhere.
+                    log dump x --data /nowhere                   | There is no topic, partition or file 'x' in /nowhere.
+                    log dump --as binary                         | --as is text, hex or base64, not 'binary'.
+                    log dump --max-bytes 0                       | --max-bytes takes 1 to 2147483647, not 0.
+                    log dump --count 0                           | --offset takes 0 or more, --count 1 or more.
+                    log verify --data /nowhere                   | There is no data folder /nowhere.
+                    log stats --top 0                            | --top takes 1 or more, not 0.
                     cluster info --timeout 0                     | --timeout takes 1 to 3600 seconds, not 0.
                     """)
     void aCommandLineThatCannotBeMeantIsAUsageError(String command, String message) {

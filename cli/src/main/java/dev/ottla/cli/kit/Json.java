@@ -7,13 +7,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object in the making, written by Jackson's streaming API: its data binding costs more start-up time than the
- * broker's answer takes. Values: text, numbers, booleans, null, {@code Json}, and iterables of these.
+ * broker's answer takes. Values: text, numbers, booleans, null, paths, {@code Json}, and iterables of these.
  */
 public final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -68,6 +69,8 @@ public final class Json {
                 }
                 generator.writeEndObject();
             }
+            // A path would be an iterable of its names
+            case Path path -> generator.writeString(path.toString());
             case Iterable<?> values -> {
                 generator.writeStartArray();
                 for (Object each : values) {

@@ -3,6 +3,7 @@ package dev.ottla.cli.kit;
 import dev.ottla.base.Clock;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** A count that a person watches grow on standard error; silent when nobody is at the terminal. */
 public final class Progress {
@@ -23,9 +24,14 @@ public final class Progress {
 
     /** Says how far it is; draws a few times a second at most. */
     public void at(long records) {
+        say(() -> count(records, "record"));
+    }
+
+    /** Says how far it is in other words. */
+    public void say(Supplier<String> text) {
         if (shown && clock.monotonicNanos() - nextNanos >= 0) {
             nextNanos = clock.monotonicNanos() + EVERY_NANOS;
-            err.print("\r" + count(records, "record"));
+            err.print("\r" + text.get() + "\u001b[K");
             err.flush();
             drawn = true;
         }

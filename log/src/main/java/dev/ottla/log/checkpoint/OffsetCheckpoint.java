@@ -47,7 +47,8 @@ public final class OffsetCheckpoint {
         return text.toString();
     }
 
-    static Map<String, Long> decode(String text) throws IOException {
+    /** @throws IOException when it is malformed */
+    public static Map<String, Long> decode(String text) throws IOException {
         TextLines lines = TextLines.of(text, "offset checkpoint");
         Map<String, Long> offsets = new HashMap<>();
         for (String line : lines.entries()) {

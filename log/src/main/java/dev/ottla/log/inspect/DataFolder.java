@@ -1,0 +1,158 @@
+package dev.ottla.log.inspect;
+
+import dev.ottla.base.Files;
+import dev.ottla.log.checkpoint.CleanShutdownMark;
+import dev.ottla.log.checkpoint.OffsetCheckpoint;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A data folder (an entry of log.dirs) as it lies on the disk. */
+public final class DataFolder {
+    /** Kafka's name for how far each partition is compacted. */
+    public static final String CLEANED = "cleaner-offset-checkpoint";
+
+    /** Every text checkpoint of a data folder. */
+    public static final List<String> CHECKPOINTS = List.of(
+            OffsetCheckpoint.RECOVERY_POINTS, OffsetCheckpoint.LOG_STARTS, OffsetCheckpoint.HIGH_WATERMARKS, CLEANED);
+
+    private static final String LOCK = ".lock";
+    private static final String DELETE = "-delete";
+    private static final Pattern PARTITION = Pattern.compile(".+-\\d{1,9}");
+    private static final Pattern STRAY = Pattern.compile(".+-stray");
+
+    private final Files files;
+    private final Path path;
+    private final Map<String, Map<String, Long>> checkpoints = new HashMap<>();
+    private final Map<Path, IOException> unreadable = new HashMap<>();
+    private final boolean clean;
+    private final boolean moving;
+
+    private DataFolder(Files files, Path path, boolean clean, boolean moving) {
+        this.files = files;
+        this.path = path;
+        this.clean = clean;
+        this.moving = moving;
+        for (String name : CHECKPOINTS) {
+            readCheckpoint(path.resolve(name));
+        }
+    }
+
+    /** Reads the small files of the folder; does not look into partitions. */
+    public static DataFolder open(Files files, Path path) throws IOException {
+        boolean clean = files.exists(path.resolve(CleanShutdownMark.FILE));
+        return new DataFolder(files, path, clean, isHeld(files, path));
+    }
+
+    /** The folder, taken for this process: no broker can start on it until the result is closed; null when one holds it. */
+    public static @Nullable Closeable take(Files files, Path path) throws IOException {
+        return files.tryLock(path.resolve(LOCK));
+    }
+
+    /** Whether a process holds the folder; false also when this one may not ask. */
+    private static boolean isHeld(Files files, Path path) throws IOException {
+        if (!files.exists(path.resolve(LOCK))) {
+            return false;
+        }
+        try (Closeable taken = take(files, path)) {
+            return taken == null;
+        } catch (java.nio.file.AccessDeniedException mayNotAsk) {
+            return false;
+        }
+    }
+
+    /** Whether a folder looks like one of these. */
+    public static boolean isOne(Files files, Path path) throws IOException {
+        return files.exists(path.resolve("meta.properties"))
+                || files.exists(path.resolve(LOCK))
+                || files.exists(path.resolve(OffsetCheckpoint.RECOVERY_POINTS));
+    }
+
+    private void readCheckpoint(Path file) {
+        try {
+            checkpoints.put(String.valueOf(file.getFileName()), OffsetCheckpoint.decode(SmallFiles.text(files, file)));
+        } catch (IOException damaged) {
+            unreadable.put(file, damaged);
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Whether a broker closed it in order. */
+    public boolean isClean() {
+        return clean;
+    }
+
+    /** Whether a broker holds it now. */
+    public boolean isMoving() {
+        return moving;
+    }
+
+    /** Why a checkpoint cannot be read, by file. One that is not there can: it is empty. */
+    public Map<Path, IOException> unreadable() {
+        return unreadable;
+    }
+
+    /** The partitions' folders, by name. */
+    public List<Path> partitions() throws IOException {
+        return folders(PARTITION);
+    }
+
+    /** Folders that wait for their deletion. */
+    public List<Path> deleted() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path entry : files.list(path)) {
+            if (String.valueOf(entry.getFileName()).endsWith(DELETE) && files.isFolder(entry)) {
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
+    /** Folders of which nobody knows whose they are. */
+    public List<Path> stray() throws IOException {
+        return folders(STRAY);
+    }
+
+    private List<Path> folders(Pattern pattern) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path entry : files.list(path)) {
+            if (pattern.matcher(String.valueOf(entry.getFileName())).matches() && files.isFolder(entry)) {
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
+    /** The partitions that the checkpoints name. */
+    public List<String> checkpointed() {
+        return checkpoints.values().stream()
+                .flatMap(offsets -> offsets.keySet().stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** @param partition as its folder is called */
+    public PartitionMarks marks(String partition) {
+        return new PartitionMarks(
+                offset(OffsetCheckpoint.RECOVERY_POINTS, partition),
+                offset(OffsetCheckpoint.LOG_STARTS, partition),
+                offset(OffsetCheckpoint.HIGH_WATERMARKS, partition),
+                offset(CLEANED, partition),
+                clean,
+                moving);
+    }
+
+    private long offset(String checkpoint, String partition) {
+        return checkpoints.getOrDefault(checkpoint, Map.of()).getOrDefault(partition, -1L);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.ottla.log.inspect;
+
+/**
+ * What the files of the data folder say about a partition; -1 for what they do not say.
+ *
+ * @param recoveryPoint everything below was forced to the disk
+ * @param logStart the first offset that may be read
+ * @param highWatermark the first offset that may not
+ * @param cleanedUpTo compaction has been here: offsets below may be missing by right
+ * @param clean whether the last broker closed the folder in order, so that the log ends at the recovery point
+ * @param moving whether a broker holds the folder now: the end is not settled
+ */
+public record PartitionMarks(
+        long recoveryPoint, long logStart, long highWatermark, long cleanedUpTo, boolean clean, boolean moving) {
+    public static final PartitionMarks UNKNOWN = new PartitionMarks(-1, -1, -1, -1, false, false);
+}
