@@ -101,14 +101,41 @@ final class BrokerProcess implements AutoCloseable {
         return statusMib("VmHWM:");
     }
 
+    /** Open file descriptors now. */
+    long openFiles() {
+        try (var descriptors = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return descriptors.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Threads of the operating system now. */
+    long threads() {
+        return statusNumber("Threads:");
+    }
+
+    /** Memory maps now, of files and of memory. */
+    long maps() {
+        return read("maps").lines().count();
+    }
+
+    /** SIGKILL; returns when it is gone. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     private double statusMib(String key) {
+        return statusNumber(key) / 1024.0;
+    }
+
+    private long statusNumber(String key) {
         return read("status")
-                        .lines()
-                        .filter(line -> line.startsWith(key))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                        .findFirst()
-                        .orElse(0)
-                / 1024.0;
+                .lines()
+                .filter(line -> line.startsWith(key))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElse(0);
     }
 
     private String read(String file) {
@@ -121,6 +148,11 @@ final class BrokerProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        stop();
+    }
+
+    /** SIGTERM; returns when it is gone, and kills it when that takes too long. */
+    void stop() {
         process.destroy();
         try {
             if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
