@@ -19,6 +19,26 @@ public final class JournalEntry {
 
     JournalEntry() {}
 
+    /** Moves to the entry at an index of a whole group; false when it is of no known kind. */
+    boolean show(ByteBuffer source, int at, long newLsn) {
+        EntryKind found = EntryKind.of(EntryFormat.kind(source, at));
+        if (found == null) {
+            return false;
+        }
+        lsn = newLsn;
+        kind = found;
+        topic = EntryFormat.topic(source, at);
+        partition = EntryFormat.partition(source, at);
+        offset = EntryFormat.offset(source, at);
+        payload = source.slice(at + EntryFormat.HEADER_BYTES, EntryFormat.payloadBytes(source, at));
+        return true;
+    }
+
+    void standsIn(Path newFile, long newPosition) {
+        file = newFile;
+        position = newPosition;
+    }
+
     public long lsn() {
         return lsn;
     }

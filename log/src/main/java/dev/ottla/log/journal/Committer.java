@@ -1,0 +1,127 @@
+package dev.ottla.log.journal;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes staged groups durable, one after the other: one write and one force each, and only then those who wait are told. */
+final class Committer {
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Staging staging;
+    private final JournalFiles files;
+    private final Durability durability;
+    private final Executor background;
+    private final GroupSeal seal = new GroupSeal();
+    private final Progress progress;
+    private JournalFile current;
+    private @Nullable StagedGroup pending;
+    private volatile int lastGroupEntries;
+    private volatile boolean diskFull;
+
+    Committer(
+            Staging staging,
+            JournalFiles files,
+            Durability durability,
+            Progress progress,
+            Executor background,
+            JournalFile current) {
+        this.progress = progress;
+        this.staging = staging;
+        this.files = files;
+        this.durability = durability;
+        this.background = background;
+        this.current = current;
+    }
+
+    int lastGroupEntries() {
+        return lastGroupEntries;
+    }
+
+    boolean isDiskFull() {
+        return diskFull;
+    }
+
+    boolean commit() throws IOException {
+        lock.lock();
+        try {
+            return commitLocked();
+        } catch (IOException failure) {
+            fail(failure);
+            throw failure;
+        } catch (RuntimeException | Error unexpected) {
+            fail(new IOException("The journal's writer failed: " + unexpected, unexpected));
+            throw unexpected;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean commitLocked() throws IOException {
+        IOException failure = durability.failure();
+        if (failure != null) {
+            throw new IOException("The journal has failed: " + failure.getMessage(), failure);
+        }
+        StagedGroup group = pending == null ? staging.drain() : pending;
+        if (group == null) {
+            return false;
+        }
+        group.awaitFilled();
+        if (!makeRoom(group)) {
+            pending = group;
+            return false;
+        }
+        pending = null;
+        seal.seal(group, current.header(), durability.durableLsn());
+        current.write(group);
+        current.force();
+        publish(group);
+        if (files.takePreparation()) {
+            background.execute(this::prepare);
+        }
+        return true;
+    }
+
+    private boolean makeRoom(StagedGroup group) throws IOException {
+        long bytes = GroupHeader.totalBytes(group.bodyBytes());
+        if (current.hasRoomFor(bytes)) {
+            return true;
+        }
+        try {
+            current = files.roll(group.firstLsn(), bytes);
+            diskFull = false;
+            return true;
+        } catch (DiskFull noRoom) {
+            if (!diskFull) {
+                LOG.warn("The journal waits for room on the disk: {}", noRoom.getMessage());
+            }
+            diskFull = true;
+            return false;
+        }
+    }
+
+    private void prepare() {
+        try {
+            files.prepare();
+        } catch (IOException failure) {
+            fail(failure);
+        }
+    }
+
+    void fail(IOException failure) {
+        staging.refuse("The journal can make nothing durable any more: " + failure.getMessage());
+        durability.fail(failure);
+    }
+
+    private void publish(StagedGroup group) {
+        lastGroupEntries = group.entries();
+        durability.publish(group.lastLsn());
+        progress.tell(group);
+        staging.release(group);
+        progress.tellAll();
+    }
+}
