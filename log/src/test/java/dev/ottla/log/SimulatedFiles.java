@@ -22,12 +22,22 @@ import java.util.function.Predicate;
 
 /**
  * A disk in memory that can lose what was not forced, tear writes, be full and fail. Content and folder entries are durable only when forced, as on a
- * real one. {@link #powerCut} leaves what a restart would find.
+ * real one. {@link #powerCut} leaves what a restart would find: of bytes written over others, each sector for itself.
  */
-final class SimulatedFiles implements Files {
+public final class SimulatedFiles implements Files {
+    private static final int SECTOR_BYTES = 512;
+
+    /** Sees every change before it is made, and may end the machine there by throwing. */
+    @FunctionalInterface
+    public interface Step {
+        void before(String change, Path path) throws IOException;
+    }
+
     private static final class Node {
         byte[] bytes = new byte[0];
         byte[] durable = new byte[0];
+        /** A force failed: the pages count as clean from then on, and later forces do not write them (ATC'20, Rebello). */
+        boolean forceLies;
     }
 
     private final Map<Path, Node> files = new TreeMap<>();
@@ -37,18 +47,20 @@ final class SimulatedFiles implements Files {
     private int openHandles;
     private int generation;
 
-    long freeBytes = Long.MAX_VALUE;
-    Predicate<Path> failForce = path -> false;
-    Predicate<Path> failWrite = path -> false;
-    Predicate<Path> failRead = path -> false;
-    int forces;
+    public long freeBytes = Long.MAX_VALUE;
+    public Predicate<Path> failForce = path -> false;
+    public Predicate<Path> failWrite = path -> false;
+    public Predicate<Path> failRead = path -> false;
+    public int forces;
+    public int writes;
+    public Step step = (change, path) -> {};
 
-    int openHandles() {
+    public int openHandles() {
         return openHandles;
     }
 
     /** The machine stops and starts again: unforced bytes and entries survive or not, as chance has it. */
-    synchronized void powerCut(RandomSource random) {
+    public synchronized void powerCut(RandomSource random) {
         for (Path folder : folders) {
             if ((random.nextLong() & 1) == 0) {
                 files.keySet().removeIf(path -> folder.equals(path.getParent()));
@@ -58,6 +70,7 @@ final class SimulatedFiles implements Files {
         for (Node node : files.values()) {
             node.bytes = afterCut(node, random);
             node.durable = node.bytes.clone();
+            node.forceLies = false;
         }
         killed();
     }
@@ -72,7 +85,7 @@ final class SimulatedFiles implements Files {
             same++;
         }
         if (same < node.durable.length) {
-            return node.durable.clone();
+            return overwritten(node, random);
         }
         int survives = same + (int) Math.floorMod(random.nextLong(), node.bytes.length - same + 1L);
         byte[] left = Arrays.copyOf(node.bytes, survives);
@@ -84,18 +97,50 @@ final class SimulatedFiles implements Files {
         return left;
     }
 
+    /** The machine stops and starts again, and nothing that was not forced is there. */
+    public synchronized void powerCutLosingAll() {
+        for (Path folder : folders) {
+            files.keySet().removeIf(path -> folder.equals(path.getParent()));
+            files.putAll(durableEntries.getOrDefault(folder, Map.of()));
+        }
+        for (Node node : files.values()) {
+            node.bytes = node.durable.clone();
+            node.forceLies = false;
+        }
+        killed();
+    }
+
+    /** Nothing of what was written, or any part of it in any order. */
+    private static byte[] overwritten(Node node, RandomSource random) {
+        byte[] left = node.durable.clone();
+        if (left.length != node.bytes.length || (random.nextLong() & 3) == 0) {
+            return left;
+        }
+        for (int at = 0; at < left.length; at += SECTOR_BYTES) {
+            if ((random.nextLong() & 1) == 0) {
+                System.arraycopy(node.bytes, at, left, at, Math.min(SECTOR_BYTES, left.length - at));
+            }
+        }
+        return left;
+    }
+
+    /** What a restart would find of a file's content if nothing unforced survived. */
+    public synchronized byte[] durableContent(Path path) {
+        return files.get(path).durable;
+    }
+
     /** The process is gone, the machine is not: everything written is there, every handle is dead. */
-    synchronized void killed() {
+    public synchronized void killed() {
         generation++;
         locked.clear();
         openHandles = 0;
     }
 
-    synchronized byte[] content(Path path) {
+    public synchronized byte[] content(Path path) {
         return files.get(path).bytes;
     }
 
-    synchronized void put(Path path, byte[] content) {
+    public synchronized void put(Path path, byte[] content) {
         Node node = files.get(path);
         node.bytes = content;
         node.durable = content.clone();
@@ -111,7 +156,8 @@ final class SimulatedFiles implements Files {
 
     @Override
     public synchronized FileHandle open(Path file, boolean create) throws IOException {
-        if (create) {
+        if (create && !files.containsKey(file)) {
+            step.before("create", file);
             files.computeIfAbsent(file, any -> new Node());
         }
         openHandles++;
@@ -154,6 +200,7 @@ final class SimulatedFiles implements Files {
 
     @Override
     public synchronized void rename(Path from, Path to) throws IOException {
+        step.before("rename", from);
         if (folders.remove(from)) {
             folders.add(to);
             Map<Path, Node> moved = new HashMap<>();
@@ -176,8 +223,13 @@ final class SimulatedFiles implements Files {
     }
 
     @Override
-    public synchronized boolean deleteIfExists(Path path) {
-        return files.remove(path) != null || folders.remove(path);
+    public synchronized boolean deleteIfExists(Path path) throws IOException {
+        step.before("delete", path);
+        Node removed = files.remove(path);
+        if (removed != null && freeBytes != Long.MAX_VALUE) {
+            freeBytes += removed.bytes.length;
+        }
+        return removed != null || folders.remove(path);
     }
 
     @Override
@@ -189,6 +241,7 @@ final class SimulatedFiles implements Files {
 
     @Override
     public synchronized void forceFolder(Path folder) throws IOException {
+        step.before("force", folder);
         if (failForce.test(folder)) {
             throw new IOException("Input/output error");
         }
@@ -257,6 +310,8 @@ final class SimulatedFiles implements Files {
         public void write(ByteBuffer source, long position) throws IOException {
             synchronized (SimulatedFiles.this) {
                 alive();
+                step.before("write", path);
+                writes++;
                 int at = (int) position;
                 int wanted = source.remaining();
                 boolean broken = failWrite.test(path);
@@ -312,6 +367,7 @@ final class SimulatedFiles implements Files {
         public void truncate(long sizeBytes) throws IOException {
             synchronized (SimulatedFiles.this) {
                 alive();
+                step.before("truncate", path);
                 if (sizeBytes < node.bytes.length) {
                     freeBytes += freeBytes == Long.MAX_VALUE ? 0 : node.bytes.length - sizeBytes;
                     node.bytes = Arrays.copyOf(node.bytes, (int) sizeBytes);
@@ -323,11 +379,15 @@ final class SimulatedFiles implements Files {
         public void force(boolean metadata) throws IOException {
             synchronized (SimulatedFiles.this) {
                 alive();
+                step.before("force", path);
                 if (failForce.test(path)) {
+                    node.forceLies = true;
                     throw new IOException("Input/output error");
                 }
                 forces++;
-                node.durable = node.bytes.clone();
+                if (!node.forceLies) {
+                    node.durable = node.bytes.clone();
+                }
             }
         }
 

@@ -50,6 +50,7 @@ final class StagingChunk {
     }
 
     void reset() {
+        buffer.clear();
         end = GroupHeader.BYTES;
         next = null;
         filledBytes.setRelease(0);
