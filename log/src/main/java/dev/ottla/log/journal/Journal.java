@@ -38,6 +38,7 @@ public final class Journal {
     private final ReentrantLock checkpointLock = new ReentrantLock();
     private RecoveryPointsFile points;
     private boolean replayed;
+    private boolean shown;
     private volatile @Nullable WriterThread writer;
     private volatile @Nullable Committer committer;
 
@@ -102,7 +103,13 @@ public final class Journal {
         if (committer != null) {
             throw new IllegalStateException("The journal is started");
         }
-        endsAt(new JournalReader(files, found, visitor, !replayed).read());
+        boolean first = !shown;
+        if (first && files.isFolder(settings.folder())) {
+            // A process that was killed may have left names that a power cut would take back.
+            files.forceFolder(settings.folder());
+        }
+        endsAt(new JournalReader(files, found, visitor, first).read());
+        shown = true;
     }
 
     private void endsAt(long lsn) {

@@ -93,7 +93,7 @@ class JournalTest {
 
         // Then
         assertThat(buffer.position()).isEqualTo(4);
-        assertThat(test.replay()).extracting(TestJournal.Seen::payload).containsExactly("[44, 55]");
+        assertThat(test.replay()).extracting(TestJournal.Seen::payload).containsExactly(TestJournal.summary((byte) 44, (byte) 55));
     }
 
     @Test
