@@ -83,7 +83,8 @@ class JournalCrashPropertyTest {
             case 6 -> test.append(EntryKind.TRUNCATE, below(3), 0);
             case 7, 8, 9, 10 -> {
                 boolean committed = test.journal.commit();
-                assertThat(committed || test.journal.isCongested() || noneStaged()).isTrue();
+                assertThat(committed || test.journal.isCongested() || noneStaged())
+                        .isTrue();
             }
             case 11, 12 -> checkpoint();
             case 13 -> test.files.freeBytes = below(3) == 0 ? below(60_000) : Long.MAX_VALUE;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Bits that rot: wherever it can be proven it is damage, with its place; never is anything shown that was not written. */
 class JournalDamageTest {
-    private static final long RUNS = Long.getLong("ottla.journal.runs", 1500);
+    private static final long RUNS = Long.getLong("ottla.journal.runs", 500);
     private static final int FLIPS_PER_RUN = 4;
 
     private record Place(Path file, long position, long bytes, int entries) {
@@ -47,7 +47,9 @@ class JournalDamageTest {
             FileHeader header = StoredFile.read(test.files, file).header();
             try (FileHandle handle = test.files.openReadOnly(file)) {
                 GroupReader reader = new GroupReader(handle, header);
-                for (long at = Blocks.BYTES; reader.read(at); at = places.getLast().position() + places.getLast().bytes()) {
+                for (long at = Blocks.BYTES;
+                        reader.read(at);
+                        at = places.getLast().position() + places.getLast().bytes()) {
                     long total = GroupHeader.totalBytes(GroupHeader.bodyBytes(reader.bytes()));
                     places.add(new Place(file, at, total, GroupHeader.entries(reader.bytes())));
                 }
@@ -190,9 +192,7 @@ class JournalDamageTest {
         test.files.failRead = path -> path.equals(test.journalFiles().getLast());
 
         // Then
-        assertThatThrownBy(test::replay)
-                .isInstanceOf(IOException.class)
-                .isNotInstanceOf(DamagedJournalException.class);
+        assertThatThrownBy(test::replay).isInstanceOf(IOException.class).isNotInstanceOf(DamagedJournalException.class);
         test.files.failRead = path -> false;
         assertThat(test.replay()).isEqualTo(test.appended);
     }

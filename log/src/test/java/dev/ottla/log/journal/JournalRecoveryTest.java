@@ -46,8 +46,8 @@ class JournalRecoveryTest {
         test.files.put(file, left);
         test.open();
         int count = test.appended.size() - (Arrays.equals(left, after) ? 0 : 1);
-        long neededFrom = test.appended.size() - 3;
-        assertThat(test.replay()).isEqualTo(test.appended.subList((int) neededFrom, count));
+        int neededFrom = test.appended.size() - 3;
+        assertThat(test.replay()).isEqualTo(test.appended.subList(neededFrom, count));
     }
 
     private byte[] sectors(RandomSource random, int mask) {
@@ -144,7 +144,8 @@ class JournalRecoveryTest {
 
     @Test
     void aGroupLeftByTheFilesEarlierUseIsNeverReplayed() throws IOException {
-        // Given a file with a whole group of an earlier generation where the next one would be, with the very number that comes next
+        // Given a file with a whole group of an earlier generation where the next one would be, with the very number
+        // that comes next
         test.group(4096);
         Path last = test.journalFiles().getLast();
         byte[] content = test.files.content(last).clone();
@@ -217,7 +218,9 @@ class JournalRecoveryTest {
         for (Path path : files) {
             test.files.deleteIfExists(path);
         }
-        assertThatThrownBy(test::open).isInstanceOf(DamagedJournalException.class).hasMessageContaining("missing");
+        assertThatThrownBy(test::open)
+                .isInstanceOf(DamagedJournalException.class)
+                .hasMessageContaining("missing");
     }
 
     @Test

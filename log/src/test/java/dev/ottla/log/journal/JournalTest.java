@@ -51,12 +51,14 @@ class JournalTest {
         List<String> changes = new ArrayList<>();
         test.files.step = (change, path) -> changes.add(change);
 
+        test.journal.onProgress(() -> changes.add("told"));
+
         // When committed
         assertThat(test.told).isEmpty();
         assertThat(test.journal.commit()).isTrue();
 
         // Then
-        assertThat(changes).containsExactly("write", "force");
+        assertThat(changes).containsExactly("write", "force", "told");
         assertThat(test.told).containsExactly("1:31@3", "2:21@2");
         assertThat(test.journal.durableLsn()).isEqualTo(3);
         assertThat(test.journal.commit()).isFalse();
@@ -93,7 +95,9 @@ class JournalTest {
 
         // Then
         assertThat(buffer.position()).isEqualTo(4);
-        assertThat(test.replay()).extracting(TestJournal.Seen::payload).containsExactly(TestJournal.summary((byte) 44, (byte) 55));
+        assertThat(test.replay())
+                .extracting(TestJournal.Seen::payload)
+                .containsExactly(TestJournal.summary((byte) 44, (byte) 55));
     }
 
     @Test

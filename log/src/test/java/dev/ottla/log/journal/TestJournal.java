@@ -26,12 +26,7 @@ final class TestJournal {
             byte[] bytes = new byte[entry.payload().remaining()];
             entry.payload().get(bytes);
             return new Seen(
-                    entry.lsn(),
-                    entry.kind(),
-                    entry.topic(),
-                    entry.partition(),
-                    entry.offset(),
-                    summary(bytes));
+                    entry.lsn(), entry.kind(), entry.topic(), entry.partition(), entry.offset(), summary(bytes));
         }
     }
 
