@@ -83,6 +83,7 @@ final class LogLoader {
             forceAll(segments);
         }
         long highWatermark = Math.clamp(highWatermarkCheckpoint, logStart, logEnd);
+        list.all().forEach(Segment::closeFiles);
         return new LoadedLog(
                 list,
                 logStart,

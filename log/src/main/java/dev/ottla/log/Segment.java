@@ -342,6 +342,14 @@ final class Segment {
         aborted.file().closeIfIdle();
     }
 
+    /** Closes what opening it took, so that ten thousand partitions that nobody uses hold no files; before anybody else has the segment. */
+    void closeFiles() {
+        log.closeIfUnused();
+        offsets.file().file().closeIfUnused();
+        times.file().file().closeIfUnused();
+        aborted.file().closeIfUnused();
+    }
+
     /** Whether anything was appended since it was opened. */
     boolean isTouched() {
         return touched;

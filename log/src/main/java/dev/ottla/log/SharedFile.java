@@ -78,6 +78,14 @@ final class SharedFile {
         touched = false;
     }
 
+    /** Closes the handle unless it is used now. */
+    synchronized void closeIfUnused() {
+        if (users == 0) {
+            closeHandle();
+        }
+        touched = false;
+    }
+
     private void closeHandle() {
         FileHandle open = handle;
         handle = null;

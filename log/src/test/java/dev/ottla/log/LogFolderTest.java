@@ -127,6 +127,24 @@ class LogFolderTest {
     }
 
     @Test
+    void whatWasOnlyOpenedHoldsNoFilesOpen() throws IOException {
+        // Given a log of several segments
+        test.log();
+        assertThat(files.openHandles()).as("after its creation").isZero();
+        for (int i = 0; i < 50; i++) {
+            test.append(TestFolder.batch(0, "value-" + i));
+        }
+        // When it is opened again, after a clean stop or a kill, then no file stays open, and all is there
+        test.restart();
+        assertThat(files.openHandles()).as("after a clean stop").isZero();
+        files.killed();
+        test.open();
+        assertThat(files.openHandles()).as("after a kill").isZero();
+        assertThat(TestFolder.readAll(test.log(), 0, 100)).hasSize(50);
+        assertThat(test.append(TestFolder.batch(test.nowMs, "b")).baseOffset()).isEqualTo(50);
+    }
+
+    @Test
     void flushMsForcesWhatIsOldEnough() {
         LogConfig c = test.config;
         test.config = new LogConfig(
