@@ -1,10 +1,10 @@
 package dev.ottla.conformance;
 
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 import org.apache.kafka.common.TopicPartition;
 
 /** What a broker has acknowledged, all of it unique values, and what that demands of a partition read back. */
@@ -28,18 +28,20 @@ final class AckedHistory {
      * Fails unless offsets are dense from 0, no value is there twice, and every acknowledged record is where it was acknowledged.
      *
      * @param found the whole partition, in the order it was read
+     * @param batchAt what to say of the batch at an offset when a value is there twice: who wrote it, with which sequence
      */
-    void check(String when, TopicPartition partition, List<Found> found) {
-        Set<String> values = new HashSet<>();
+    void check(String when, TopicPartition partition, List<Found> found, LongFunction<String> batchAt) {
+        Map<String, Integer> values = new HashMap<>();
         for (int i = 0; i < found.size(); i++) {
             Found record = found.get(i);
             if (record.offset() != i) {
                 throw new AssertionError(
                         "%s: %s has offset %d where %d follows".formatted(when, partition, record.offset(), i));
             }
-            if (!values.add(record.value())) {
-                throw new AssertionError(
-                        "%s: %s has twice, again at %d: %s".formatted(when, partition, i, record.value()));
+            Integer first = values.putIfAbsent(record.value(), i);
+            if (first != null) {
+                throw new AssertionError("%s: %s has the same twice: %s\n  at %d in %s\n  at %d in %s"
+                        .formatted(when, partition, record.value(), first, batchAt.apply(first), i, batchAt.apply(i)));
             }
         }
         acked.getOrDefault(partition, Map.of()).forEach((offset, value) -> {

@@ -20,43 +20,43 @@ class AckedHistoryTest {
         history.add(PARTITION, 2, "c");
     }
 
+    private void check(List<Found> found) {
+        history.check("now", PARTITION, found, offset -> "the batch of " + offset);
+    }
+
     @Test
     void acceptsWhatWasAcknowledgedAndMore() {
-        assertThatCode(() -> history.check(
-                        "now",
-                        PARTITION,
-                        List.of(new Found(0, "a"), new Found(1, "b"), new Found(2, "c"), new Found(3, "d"))))
+        assertThatCode(() -> check(List.of(new Found(0, "a"), new Found(1, "b"), new Found(2, "c"), new Found(3, "d"))))
                 .doesNotThrowAnyException();
     }
 
     @Test
     void seesALostTail() {
-        assertThatThrownBy(() -> history.check("now", PARTITION, List.of(new Found(0, "a"), new Found(1, "b"))))
+        assertThatThrownBy(() -> check(List.of(new Found(0, "a"), new Found(1, "b"))))
                 .hasMessageContaining("should be c, but is nothing");
     }
 
     @Test
     void seesAnEmptiedPartition() {
-        assertThatThrownBy(() -> history.check("now", PARTITION, List.of())).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> check(List.of())).isInstanceOf(AssertionError.class);
     }
 
     @Test
     void seesAHole() {
-        assertThatThrownBy(() -> history.check("now", PARTITION, List.of(new Found(0, "a"), new Found(2, "c"))))
+        assertThatThrownBy(() -> check(List.of(new Found(0, "a"), new Found(2, "c"))))
                 .hasMessageContaining("has offset 2 where 1 follows");
     }
 
     @Test
     void seesADuplicate() {
-        assertThatThrownBy(() -> history.check(
-                        "now", PARTITION, List.of(new Found(0, "a"), new Found(1, "a"), new Found(2, "c"))))
-                .hasMessageContaining("twice");
+        assertThatThrownBy(() -> check(List.of(new Found(0, "a"), new Found(1, "a"), new Found(2, "c"))))
+                .hasMessageContaining("twice")
+                .hasMessageContaining("at 1 in the batch of 1");
     }
 
     @Test
     void seesAnotherValue() {
-        assertThatThrownBy(() -> history.check(
-                        "now", PARTITION, List.of(new Found(0, "a"), new Found(1, "b"), new Found(2, "x"))))
+        assertThatThrownBy(() -> check(List.of(new Found(0, "a"), new Found(1, "b"), new Found(2, "x"))))
                 .hasMessageContaining("should be c, but is x");
     }
 }
