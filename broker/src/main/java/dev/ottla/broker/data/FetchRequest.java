@@ -46,6 +46,11 @@ record FetchRequest(
     private static final short FIRST_REPLICA_STATE_VERSION = 15;
     private static final int REPLICA_STATE_TAG = 1;
 
+    /** A partition and its place in the map, a tree's where a client makes keys collide. */
+    private static final int PARTITION_HEAP_BYTES = 64 + 56 + 24;
+
+    private static final int FORGOTTEN_HEAP_BYTES = 24 + 64 + 16 + 16;
+
     static boolean isFlexible(short version) {
         return version >= FIRST_FLEXIBLE_VERSION;
     }
@@ -131,6 +136,7 @@ record FetchRequest(
     }
 
     private static FetchPartition readPartition(WireReader in, short version, String name, TopicId id) {
+        in.charge(PARTITION_HEAP_BYTES);
         FetchPartition partition = new FetchPartition(name, id, in.int32());
         int currentLeaderEpoch = version >= FIRST_LEADER_EPOCH_VERSION ? in.int32() : FetchPartition.NO_EPOCH;
         long fetchOffset = in.int64();
@@ -150,6 +156,7 @@ record FetchRequest(
             TopicId id = usesTopicIds(version) ? in.topicId() : TopicId.ZERO;
             String name = usesTopicIds(version) ? "" : in.topicName();
             int count = in.arrayLength(Integer.BYTES);
+            in.charge(FORGOTTEN_HEAP_BYTES + (long) Integer.BYTES * count);
             IntBuffer partitions = IntBuffer.allocate(count);
             for (int j = 0; j < count; j++) {
                 partitions.put(j, in.int32());

@@ -21,6 +21,9 @@ final class ProduceRequest {
     private static final int DROPPED = -2;
     private static final int SPREAD = 0x9E3779B9;
 
+    /** Its places in three arrays. */
+    private static final int ELEMENT_HEAP_BYTES = 3 * Integer.BYTES;
+
     private @Nullable String transactionalId;
     private short acks;
     private int timeoutMs;
@@ -54,6 +57,7 @@ final class ProduceRequest {
         int start = body.position();
         try {
             int partitions = decode(in.on(body, isFlexible(version)), version, false);
+            in.charge((long) ELEMENT_HEAP_BYTES * partitions);
             growPartitions(partitions);
             body.position(start);
             decode(in, version, true);
@@ -74,6 +78,7 @@ final class ProduceRequest {
         int topicFloorBytes = (usesTopicIds(version) ? 16 : flexible ? 1 : 2) + (flexible ? 2 : 4);
         topicCount = in.arrayLength(topicFloorBytes);
         if (keep) {
+            in.charge((long) ELEMENT_HEAP_BYTES * topicCount);
             growTopics();
         }
         int partitions = 0;

@@ -1,6 +1,7 @@
 package dev.ottla.broker.data;
 
 import dev.ottla.base.TopicId;
+import dev.ottla.broker.wire.DecodeBudget;
 import dev.ottla.broker.wire.MalformedFrameException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +17,37 @@ final class WireReader {
     static final int MAX_TAGS = 64;
 
     private static final int MAX_STRING_BYTES = Short.MAX_VALUE;
+    /** A String with its bytes' array. */
+    private static final int STRING_BYTES = 24 + 16 + 8;
+
+    private static final int TOPIC_ID_BYTES = 32;
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
     private final TopicKeys keys;
     private ByteBuffer buffer = EMPTY;
     private boolean flexible;
+    private int wireBytes;
+    private long budgetBytes;
 
     WireReader(TopicKeys keys) {
         this.keys = keys;
     }
 
-    /** Points the reader at a body; its position moves as it is read. */
+    /** Points the reader at a body, whose size decides what its decode may cost; its position moves as it is read. */
     WireReader on(ByteBuffer body, boolean bodyIsFlexible) {
         buffer = body;
         flexible = bodyIsFlexible;
+        wireBytes = body.remaining();
+        budgetBytes = DecodeBudget.ofBody(wireBytes);
         return this;
+    }
+
+    /** Before memory is taken for what was read, or may be: refuses what would cost more than its frame may. */
+    void charge(long heapBytes) {
+        budgetBytes -= heapBytes;
+        if (budgetBytes < 0) {
+            throw DecodeBudget.exceeded(wireBytes);
+        }
     }
 
     /** Lets go of the frame. */
@@ -111,6 +128,7 @@ final class WireReader {
         if (length < 0) {
             return null;
         }
+        charge(STRING_BYTES + length);
         String text = keys.name(buffer, buffer.position(), length);
         buffer.position(buffer.position() + length);
         return text;
@@ -125,6 +143,7 @@ final class WireReader {
 
     TopicId topicId() {
         require(16);
+        charge(TOPIC_ID_BYTES);
         return keys.id(buffer.getLong(), buffer.getLong());
     }
 

@@ -9,12 +9,6 @@ import java.util.Map;
  * Every length is held against the bytes left, and the sum against a budget in proportion to the bytes received. One use each.
  */
 final class FrameWalk {
-    /** A decode allocates at most this many times the bytes received... */
-    static final int MAX_HEAP_PER_WIRE_BYTE = 8;
-
-    /** ...above this many bytes, which the smallest of requests may cost. */
-    static final int FREE_HEAP_BYTES = 64 * 1024;
-
     /** Tagged fields that we do not know, in a whole request; kept by the generated classes, so they cost. */
     static final int MAX_UNKNOWN_TAGGED_FIELDS = 16;
 
@@ -45,7 +39,7 @@ final class FrameWalk {
         bytes = body;
         position = body.position();
         limit = body.limit();
-        budgetBytes = FREE_HEAP_BYTES + (long) MAX_HEAP_PER_WIRE_BYTE * body.remaining();
+        budgetBytes = DecodeBudget.ofBody(body.remaining());
     }
 
     /**
@@ -272,8 +266,7 @@ final class FrameWalk {
     private void charge(long countBytes) {
         heapBytes += countBytes;
         if (heapBytes > budgetBytes) {
-            throw new MalformedFrameException("Decoding would take more than " + budgetBytes + " bytes of memory for "
-                    + (limit - bytes.position()) + " received");
+            throw DecodeBudget.exceeded(limit - bytes.position());
         }
     }
 }

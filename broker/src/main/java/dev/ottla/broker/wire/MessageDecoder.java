@@ -13,8 +13,7 @@ public final class MessageDecoder {
     private MessageDecoder() {}
 
     /**
-     * Decodes a request's body; the buffer's position does not move. Allocates at most {@value FrameWalk#MAX_HEAP_PER_WIRE_BYTE} times the
-     * bytes received and {@value FrameWalk#FREE_HEAP_BYTES} bytes.
+     * Decodes a request's body; the buffer's position does not move. Allocates within its {@link DecodeBudget}.
      *
      * @param version one that the API supports
      * @throws MalformedFrameException when a length does not fit the bytes left, or the decode would allocate too much
