@@ -204,6 +204,51 @@ class JournalConcurrencyTest {
     }
 
     @Test
+    void aGroupIsNotWrittenBeforeItsCopiesAreDone() throws Exception {
+        // Given a claim whose bytes are not copied yet
+        TestJournal test = new TestJournal(new SimulatedFiles(), TestJournal.SMALL);
+        test.open();
+        test.start();
+        JournalStream stream = test.stream(1);
+        test.journal.staging().claim(stream, EntryFormat.HEADER_BYTES, 5);
+        StagingChunk chunk = stream.claimedChunk;
+
+        // When a commit has begun
+        Thread commit = Thread.ofPlatform().daemon(true).start(() -> {
+            try {
+                test.journal.commit();
+            } catch (IOException failure) {
+                failures.add(failure);
+            }
+        });
+        await().until(() -> commit.getState() == Thread.State.TIMED_WAITING);
+
+        // Then it waits for the copy
+        EntryFormat.put(chunk.buffer, stream.claimedPosition, EntryKind.TRUNCATE, TestJournal.TOPIC, 1, 77, 0);
+        chunk.filled(EntryFormat.HEADER_BYTES);
+        commit.join();
+        assertThat(failures).isEmpty();
+        test.open();
+        assertThat(test.replay()).extracting(TestJournal.Seen::offset).containsExactly(77L);
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void theWriterDoesNotSleepWhenThereIsSomethingToDo() {
+        // Given a staged entry, or a signal
+        Staging staging = new Staging(1000);
+        Wakeup wakeup = new Wakeup(staging);
+        staging.beginAfter(5);
+
+        // When, then parking returns at once
+        wakeup.park(5, Long.MAX_VALUE);
+        wakeup.signal();
+        wakeup.park(6, Long.MAX_VALUE);
+        assertThat(wakeup.takeSignal()).isTrue();
+        assertThat(wakeup.takeSignal()).isFalse();
+    }
+
+    @Test
     void waitersHearOfAFailedForce() throws Exception {
         // Given a journal on a disk whose next force fails
         SimulatedFiles files = new SimulatedFiles();

@@ -191,6 +191,31 @@ class JournalRecoveryTest {
     }
 
     @Test
+    void aCheckpointThatAKilledProcessLeftUnforcedIsForcedBeforeItCounts() throws IOException {
+        // Given recovery points that were put in place when the process was killed, before the folder was forced
+        test.group(4096);
+        List<RecoveryPoint> points = List.of(new RecoveryPoint(TestJournal.TOPIC, 1, 11, 1));
+        test.files.step = (change, path) -> {
+            if (change.equals("force") && path.equals(TestJournal.FOLDER)) {
+                throw new IOException("killed");
+            }
+        };
+        assertThatThrownBy(() -> test.journal.checkpoint(points, 1)).isInstanceOf(IOException.class);
+        test.files.killed();
+        test.files.step = (change, path) -> {};
+
+        // When the restart has read them, and the power goes before anything else
+        test.open();
+        test.replay();
+        assertThat(test.journal.recoveryPoints()).isEqualTo(points);
+        test.files.powerCutLosingAll();
+
+        // Then they are still there
+        test.open();
+        assertThat(test.journal.recoveryPoints()).isEqualTo(points);
+    }
+
+    @Test
     void aMissingFileIsDamage() throws IOException {
         // Given four files, the first of them freed
         while (test.journalFiles().size() < 2) {

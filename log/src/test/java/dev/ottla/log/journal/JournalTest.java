@@ -279,7 +279,8 @@ class JournalTest {
         test.append(1, 50);
 
         // When the force fails once
-        test.files.failForce = path -> true;
+        boolean[] failed = new boolean[1];
+        test.files.failForce = path -> !failed[0] && (failed[0] = true);
         assertThatThrownBy(test.journal::commit).isInstanceOf(IOException.class);
         test.files.failForce = path -> false;
 
