@@ -116,6 +116,7 @@ final class Storage {
                 values.longOf("replica.high.watermark.checkpoint.interval.ms"),
                 values.intOf("producer.id.expiration.ms"),
                 values.intOf("producer.id.expiration.check.interval.ms"),
-                defaults.idleCloseMs());
+                defaults.idleCloseMs(),
+                values.longOf("ottla.journal.max.bytes"));
     }
 }

@@ -15,9 +15,12 @@ import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Takes out of a reply what two right brokers may answer differently, and nothing else: ids that a broker draws, the wall clock, ports,
- * folders and disk sizes, throttle times, the wording of messages, and the order of lists that are sets.
+ * folders and disk sizes, throttle times, the wording of messages, settings of Ottla's own, and the order of lists that are sets.
  */
 final class Normaliser {
+    /** Kafka knows nothing of Ottla's own settings. */
+    private static final String OWN_SETTINGS = "ottla.";
+
     private static final String ZERO_UUID = Uuid.ZERO_UUID.toString();
     private static final Set<String> UUIDS =
             Set.of("topicId", "voterDirectoryId", "replicaDirectoryId", "leaderDirectoryId");
@@ -89,6 +92,9 @@ final class Normaliser {
         List<String> names = UNORDERED.getOrDefault(field, List.of());
         List<JsonNode> sorted = new ArrayList<>();
         node.forEach(sorted::add);
+        if (field.equals("configs")) {
+            sorted.removeIf(config -> config.path("name").asText().startsWith(OWN_SETTINGS));
+        }
         if (!names.isEmpty()) {
             sorted.sort(Comparator.comparing((JsonNode n) -> sortKey(n, names)));
         }

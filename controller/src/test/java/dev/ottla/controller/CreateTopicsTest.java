@@ -138,7 +138,7 @@ class CreateTopicsTest {
         assertThat(result.outcome()).isEqualTo(Outcome.OK);
         assertThat(result.partitions()).isEqualTo(2);
         assertThat(result.replicationFactor()).isEqualTo(1);
-        assertThat(result.configs()).hasSize(33);
+        assertThat(result.configs()).hasSize(34);
         ConfigEntry retention = result.configs().stream()
                 .filter(entry -> entry.name().equals("retention.ms"))
                 .findFirst()

@@ -54,6 +54,7 @@ final class FolderDuties {
             every(0, environment.deletes()::run),
             every(0, this::flushDue),
             every(ROOM_CHECK_INTERVAL_MS, this::checkRoom),
+            every(0, this::checkpointJournal),
         };
     }
 
@@ -104,6 +105,13 @@ final class FolderDuties {
             if (log.flushIsDue(nowMs)) {
                 log.maintain(log::flush);
             }
+        }
+    }
+
+    private void checkpointJournal(long nowMs) throws IOException {
+        FolderJournal journal = environment.journal();
+        if (journal != null) {
+            journal.checkpointIfDue(nowMs);
         }
     }
 

@@ -9,6 +9,8 @@ import dev.ottla.base.TopicPartition;
 import dev.ottla.log.checkpoint.CleanShutdownMark;
 import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.checkpoint.OffsetCheckpoint;
+import dev.ottla.log.journal.Journal;
+import dev.ottla.log.journal.JournalSettings;
 import dev.ottla.log.producer.ProducerStates;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ final class FolderLoader {
     private final Function<TopicPartition, LogConfig> configs;
     private final ConcurrentHashMap<String, PartitionLog> logs;
     private final boolean clean;
+    private final @Nullable JournalReplay replay;
     private final Map<String, Long> recoveryPoints;
     private final Map<String, Long> logStarts;
     private final Map<String, Long> highWatermarks;
@@ -45,13 +49,15 @@ final class FolderLoader {
             LogEnvironment environment,
             Function<TopicPartition, LogConfig> configs,
             ConcurrentHashMap<String, PartitionLog> logs,
-            boolean clean) {
+            boolean clean,
+            @Nullable JournalReplay replay) {
         this.environment = environment;
         this.files = environment.files();
         this.folders = new PartitionFolders(files, environment.settings().folder());
         this.configs = configs;
         this.logs = logs;
         this.clean = clean;
+        this.replay = replay;
         this.recoveryPoints = environment.checkpoints().read(OffsetCheckpoint.RECOVERY_POINTS);
         this.logStarts = environment.checkpoints().read(OffsetCheckpoint.LOG_STARTS);
         this.highWatermarks = environment.checkpoints().read(OffsetCheckpoint.HIGH_WATERMARKS);
@@ -78,18 +84,74 @@ final class FolderLoader {
             ConcurrentHashMap<String, PartitionLog> logs = new ConcurrentHashMap<>();
             FolderHealth health = new FolderHealth();
             Checkpoints checkpoints = new Checkpoints(files, folder, logs::values);
+            Journal journal = openJournal(settings, files, health);
+            FolderJournal shared = journal == null || settings.journalMaxBytes() == 0
+                    ? null
+                    : new FolderJournal(journal, logs::values, checkpoints, health);
             LogEnvironment environment = new LogEnvironment(
-                    settings, files, clock, random, storage, health, new DelayedDeletes(files), checkpoints);
+                    settings, files, clock, random, storage, health, new DelayedDeletes(files), checkpoints, shared);
             List<Path> found = partitionFolders(files, folder);
             CleanStart start = takeMark(files, folder, found.isEmpty());
-            FolderLoader loader = new FolderLoader(environment, configs, logs, start.clean());
+            boolean clean = start.clean() && (journal == null || journal.isEmpty());
+            JournalReplay replay = journal == null || clean ? null : JournalReplay.read(journal);
+            FolderLoader loader = new FolderLoader(environment, configs, logs, clean, replay);
             inParallel(settings.recoveryThreads(), found, loader::open);
+            if (replay != null) {
+                loader.replay(replay);
+            }
             checkpoints.writeAll();
-            return new LogFolder(environment, logs, lock, start, threads);
+            startJournal(journal, shared, threads == null ? null : journalThread(folder), storage);
+            return new LogFolder(environment, logs, lock, new CleanStart(clean, start.brokerEpoch()), threads);
         } catch (IOException | RuntimeException failure) {
             lock.close();
             throw failure;
         }
+    }
+
+    /** A journal that an earlier process left must be read even when none is wanted any more. */
+    private static @Nullable Journal openJournal(FolderSettings settings, Files files, FolderHealth health)
+            throws IOException {
+        Path folder = settings.folder().resolve(JournalSettings.FOLDER);
+        if (settings.journalMaxBytes() == 0 && !files.exists(folder)) {
+            return null;
+        }
+        JournalSettings sizes = JournalSettings.defaults(settings.folder());
+        if (settings.journalMaxBytes() > 0) {
+            sizes = sizes.withMaxBytes(settings.journalMaxBytes());
+        }
+        return Journal.open(files, sizes, trouble -> health.fail("writing the journal", trouble));
+    }
+
+    private static void startJournal(
+            @Nullable Journal journal, @Nullable FolderJournal shared, @Nullable ThreadFactory thread, Executor storage)
+            throws IOException {
+        if (shared != null) {
+            shared.start(thread, storage);
+        } else if (journal != null) {
+            journal.checkpoint(List.of(), journal.lastLsn() + 1);
+            journal.close(true);
+        }
+    }
+
+    private static ThreadFactory journalThread(Path folder) {
+        return work -> Thread.ofPlatform()
+                .daemon(true)
+                .name("ottla-journal-" + folder.getFileName())
+                .unstarted(work);
+    }
+
+    /** What the journal kept is appended again and forced, so that it is needed no more. */
+    private void replay(JournalReplay replay) throws IOException {
+        long batches = replay.apply(logs.values());
+        LOG.info(
+                "{} batches came back from the journal of {}",
+                batches,
+                environment.settings().folder());
+        inParallel(environment.settings().recoveryThreads(), logs.values(), log -> {
+            if (log.offlineReason() == null && log.flushedOffset() < log.endOffset()) {
+                log.flush();
+            }
+        });
     }
 
     private static List<Path> partitionFolders(Files files, Path folder) throws IOException {
@@ -147,7 +209,7 @@ final class FolderLoader {
         long highWatermark = highWatermarks.getOrDefault(name, 0L);
         try {
             LogLoader loader = new LogLoader(environment, partition, path, config);
-            LoadedLog loaded = loader.load(clean, recoveryPoint, logStart, highWatermark);
+            LoadedLog loaded = loader.load(loadFrom(partition, recoveryPoint, logStart, highWatermark));
             return new PartitionLog(new LogState(environment, partition, path, config, loaded), null);
         } catch (DamagedLogException damage) {
             LOG.error("{} is offline: {}", partition, damage.getMessage(), damage);
@@ -157,6 +219,15 @@ final class FolderLoader {
             LogState state = new LogState(environment, partition, path, config, nothing(path));
             return new PartitionLog(state, String.valueOf(damage.getMessage()));
         }
+    }
+
+    private LoadFrom loadFrom(TopicPartition partition, long recoveryPoint, long logStart, long highWatermark) {
+        ReplayPlan plan = replay == null ? null : replay.planOf(partition);
+        if (plan == null) {
+            return new LoadFrom(clean, recoveryPoint, false, logStart, false, highWatermark);
+        }
+        plan.raiseLogStart(logStart);
+        return LoadFrom.journal(plan, highWatermark);
     }
 
     private LoadedLog nothing(Path path) {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
  * @param producerIdExpirationMs producer.id.expiration.ms
  * @param producerIdExpirationCheckIntervalMs producer.id.expiration.check.interval.ms
  * @param idleCloseMs files that nobody used for this long are closed, and opened again when needed
+ * @param journalMaxBytes ottla.journal.max.bytes: how large the folder's journal may grow; 0 for no journal
  */
 public record FolderSettings(
         Path folder,
@@ -24,9 +25,25 @@ public record FolderSettings(
         long highWatermarkCheckpointIntervalMs,
         long producerIdExpirationMs,
         long producerIdExpirationCheckIntervalMs,
-        long idleCloseMs) {
-    /** Apache Kafka 4.3.1's defaults. */
+        long idleCloseMs,
+        long journalMaxBytes) {
+    /** With a journal of its own. */
+    public FolderSettings withJournal(long newJournalMaxBytes) {
+        return new FolderSettings(
+                folder,
+                recoveryThreads,
+                storageThreads,
+                retentionCheckIntervalMs,
+                checkpointIntervalMs,
+                highWatermarkCheckpointIntervalMs,
+                producerIdExpirationMs,
+                producerIdExpirationCheckIntervalMs,
+                idleCloseMs,
+                newJournalMaxBytes);
+    }
+
+    /** Apache Kafka 4.3.1's defaults, and no journal. */
     public static FolderSettings defaults(Path folder) {
-        return new FolderSettings(folder, 2, 2, 300_000, 60_000, 5_000, 86_400_000, 600_000, 60_000);
+        return new FolderSettings(folder, 2, 2, 300_000, 60_000, 5_000, 86_400_000, 600_000, 60_000, 0);
     }
 }

@@ -2,6 +2,7 @@ package dev.ottla.log;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
+import dev.ottla.log.journal.EntryKind;
 import dev.ottla.log.producer.CompletedTransaction;
 import dev.ottla.log.producer.ProducerVerdict;
 import dev.ottla.record.BatchHeader;
@@ -46,6 +47,26 @@ final class LogAppender {
             flushRolled();
         }
         return result;
+    }
+
+    /** Appends a batch that the journal kept, as it is. */
+    void replay(ByteBuffer batch, String place) throws IOException {
+        int at = batch.position();
+        long offset = BatchHeader.baseOffset(batch, at);
+        if (offset != state.logEnd) {
+            throw new DamagedLogException("The journal's entry in " + place + " begins at offset " + offset + " of "
+                    + state.partition + ", where " + state.logEnd + " should follow");
+        }
+        int sizeBytes = batch.remaining();
+        long lastOffset = BatchHeader.lastOffset(batch, at);
+        long maxTimestampMs = BatchHeader.maxTimestampMs(batch, at);
+        long nowMs = state.environment.clock().wallMs();
+        Segment segment = state.segments.active();
+        if (segment.mustRoll(state.config, sizeBytes, lastOffset, maxTimestampMs, nowMs)) {
+            segment = state.roll(nowMs);
+        }
+        segment.append(batch, lastOffset, maxTimestampMs, state.config.indexIntervalBytes());
+        appended(segment, batch, BatchHeader.leaderEpoch(batch, at), maxTimestampMs, nowMs);
     }
 
     private @Nullable AppendResult refusal(ByteBuffer batch) {
@@ -93,14 +114,11 @@ final class LogAppender {
         } catch (IOException trouble) {
             return undo(segment, trouble);
         }
-        if (state.unflushedSinceMs < 0) {
-            state.unflushedSinceMs = nowMs;
+        appended(segment, batch, leaderEpoch, maxTimestampMs, nowMs);
+        LogJournal journal = state.journal;
+        if (journal != null) {
+            journal.append(EntryKind.APPEND, offset, lastOffset + 1, batch);
         }
-        if (leaderEpoch > state.epochs.latest()) {
-            state.epochs = state.epochs.assign(leaderEpoch, offset);
-        }
-        noteProducer(segment, batch, at, maxTimestampMs, nowMs);
-        state.logEnd = lastOffset + 1;
         return new AppendResult(
                 ErrorCode.NONE,
                 null,
@@ -110,6 +128,18 @@ final class LogAppender {
                 state.logStart,
                 false,
                 mustFlush(lastOffset));
+    }
+
+    private void appended(Segment segment, ByteBuffer batch, int leaderEpoch, long maxTimestampMs, long nowMs) {
+        int at = batch.position();
+        if (state.unflushedSinceMs < 0) {
+            state.unflushedSinceMs = nowMs;
+        }
+        if (leaderEpoch > state.epochs.latest()) {
+            state.epochs = state.epochs.assign(leaderEpoch, BatchHeader.baseOffset(batch, at));
+        }
+        noteProducer(segment, batch, at, maxTimestampMs, nowMs);
+        state.logEnd = BatchHeader.lastOffset(batch, at) + 1;
     }
 
     private void noteProducer(Segment segment, ByteBuffer batch, int at, long maxTimestampMs, long nowMs) {
@@ -142,8 +172,9 @@ final class LogAppender {
         return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, String.valueOf(error.getMessage()), state.logStart);
     }
 
+    /** What is journaled is forced sooner than any setting asks. */
     private boolean mustFlush(long lastOffset) {
-        return lastOffset + 1 - state.flushed >= state.config.flushMessages();
+        return state.journal == null && lastOffset + 1 - state.flushed >= state.config.flushMessages();
     }
 
     private void flushRolled() {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param flushMs flush.ms: a force is due when the oldest unforced record is this old
  * @param deletes cleanup.policy lets old segments go
  * @param compacts cleanup.policy keeps the last record of a key
+ * @param journaled ottla.journal.enable, Ottla's own: an append is acknowledged once it is in the folder's journal, on the disk
  */
 public record LogConfig(
         int segmentBytes,
@@ -32,7 +33,11 @@ public record LogConfig(
         long flushMessages,
         long flushMs,
         boolean deletes,
-        boolean compacts) {
+        boolean compacts,
+        boolean journaled) {
+    /** Ottla's own topic setting. */
+    public static final String JOURNAL_ENABLE = "ottla.journal.enable";
+
     private static final LogConfig DEFAULTS = new LogConfig(
             1 << 30,
             604_800_000,
@@ -45,9 +50,10 @@ public record LogConfig(
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             true,
-            false);
+            false,
+            true);
 
-    /** Apache Kafka 4.3.1's defaults. */
+    /** Apache Kafka 4.3.1's defaults, and the journal. */
     public static LogConfig defaults() {
         return DEFAULTS;
     }
@@ -72,7 +78,8 @@ public record LogConfig(
                 number(effective.get("flush.messages"), or.flushMessages),
                 number(effective.get("flush.ms"), or.flushMs),
                 policy.contains("delete"),
-                policy.contains("compact"));
+                policy.contains("compact"),
+                Boolean.parseBoolean(effective.getOrDefault(JOURNAL_ENABLE, "true")));
     }
 
     private static long number(@Nullable String text, long otherwise) {

@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.log.checkpoint.LeaderEpochs;
+import dev.ottla.log.journal.RecoveryPoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -83,6 +84,8 @@ final class LogFlusher {
         Map<Long, byte[]> snapshots;
         boolean folderDirty;
         long target;
+        LogJournal journal = state.journal;
+        RecoveryPoint mark = null;
         state.writer.lock();
         try {
             target = Math.min(upTo, state.logEnd);
@@ -93,6 +96,7 @@ final class LogFlusher {
             state.folderDirty = false;
             if (target == state.logEnd) {
                 state.unflushedSinceMs = -1;
+                mark = journal == null ? null : journal.mark();
             }
         } finally {
             state.writer.unlock();
@@ -109,6 +113,9 @@ final class LogFlusher {
             throw trouble;
         }
         state.flushed = Math.max(state.flushed, target);
+        if (journal != null && mark != null) {
+            journal.checkpointed(mark);
+        }
     }
 
     private void stillDue(boolean folderDirty) {

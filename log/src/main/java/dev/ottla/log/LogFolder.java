@@ -114,9 +114,10 @@ public final class LogFolder {
                 environment.checkpoints().forget(partition.folderName());
                 folders.create(partition);
                 LogLoader loader = new LogLoader(environment, partition, folders.of(partition), config);
-                LoadedLog loaded = loader.load(true, 0, 0, 0);
+                LoadedLog loaded = loader.load(LoadFrom.NOTHING);
                 PartitionLog log = new PartitionLog(
                         new LogState(environment, partition, folders.of(partition), config, loaded), null);
+                log.join();
                 logs.put(partition.folderName(), log);
                 return log;
             } catch (IOException trouble) {
@@ -147,6 +148,28 @@ public final class LogFolder {
     /** Sets a partition that the metadata does not know aside, renamed to {@code -stray}, kept for a person to judge. Blocks. */
     public void setAside(TopicPartition partition) {
         takeAway(partition, PartitionFolders.STRAY);
+    }
+
+    /** Told whenever the journal has made something durable, or can take more again; on the journal's thread, must not block. */
+    public void onProgress(Runnable listener) {
+        FolderJournal journal = environment.journal();
+        if (journal != null) {
+            journal.onProgress(listener);
+        }
+    }
+
+    /** For a folder without threads: does what the journal's would do. */
+    void commitJournal() throws IOException {
+        FolderJournal journal = environment.journal();
+        if (journal != null) {
+            journal.commit();
+        }
+    }
+
+    /** Bytes of journal that a start after a crash would read; 0 without a journal. */
+    public long journalBytes() {
+        FolderJournal journal = environment.journal();
+        return journal == null ? 0 : journal.usedBytes();
     }
 
     /** Why the folder is failed; null while it works. */
@@ -197,6 +220,10 @@ public final class LogFolder {
         }
         try {
             closeLogs();
+            FolderJournal journal = environment.journal();
+            if (journal != null) {
+                journal.close(failure() == null);
+            }
             if (failure() == null) {
                 environment.checkpoints().writeAll();
                 files.replace(path().resolve(CleanShutdownMark.FILE), CleanShutdownMark.encode(brokerEpoch));
@@ -218,6 +245,7 @@ public final class LogFolder {
             }
             logs.remove(partition.folderName());
             long delayMs = log.config().fileDeleteDelayMs();
+            log.leave();
             List<Segment> segments = log.abandon();
             requireWorking();
             try {

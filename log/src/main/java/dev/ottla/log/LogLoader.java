@@ -40,14 +40,15 @@ final class LogLoader {
         this.config = config;
     }
 
-    /**
-     * @param recoveryPoint everything below it was forced
-     * @throws DamagedLogException when what was forced is damaged
-     */
-    LoadedLog load(boolean clean, long recoveryPoint, long logStartCheckpoint, long highWatermarkCheckpoint)
-            throws IOException {
+    /** @throws DamagedLogException when what was forced is damaged */
+    LoadedLog load(LoadFrom from) throws IOException {
+        boolean clean = from.clean();
+        long recoveryPoint = from.recoveryPoint();
         long nowMs = environment.clock().wallMs();
-        List<Segment> segments = openSegments(nowMs, recoveryPoint, logStartCheckpoint);
+        List<Segment> segments = openSegments(nowMs, from);
+        if (from.cut()) {
+            dropAbove(segments, recoveryPoint, nowMs);
+        }
         LeaderEpochs writtenEpochs = readEpochs();
         epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
         int firstScanned = clean ? segments.size() : firstNotTrusted(segments, recoveryPoint);
@@ -55,14 +56,19 @@ final class LogLoader {
         if (clean) {
             openCleanEnd(segments.getLast());
         } else {
-            recover(segments, firstScanned, recoveryPoint, nowMs);
+            recover(segments, firstScanned, from, nowMs);
         }
         long logEnd = segments.getLast().nextOffset();
+        if (logEnd < recoveryPoint && from.emptied()) {
+            dropFrom(segments, 0, nowMs);
+            segments.add(fresh(recoveryPoint, nowMs));
+            logEnd = recoveryPoint;
+        }
         if (logEnd < recoveryPoint) {
             throw new DamagedLogException("The log of " + partition + " ends at offset " + logEnd
                     + ", but everything below " + recoveryPoint + " was forced to the disk");
         }
-        long logStart = Math.max(logStartCheckpoint, segments.getFirst().baseOffset());
+        long logStart = Math.max(from.logStart(), segments.getFirst().baseOffset());
         if (logEnd < logStart) {
             LOG.warn(
                     "The log of {} ends at {}, before its start {}: it begins anew there", partition, logEnd, logStart);
@@ -82,7 +88,7 @@ final class LogLoader {
             dropSnapshotsAbove(segments.getLast().baseOffset());
             forceAll(segments);
         }
-        long highWatermark = Math.clamp(highWatermarkCheckpoint, logStart, logEnd);
+        long highWatermark = Math.clamp(from.highWatermark(), logStart, logEnd);
         list.all().forEach(Segment::closeFiles);
         return new LoadedLog(
                 list,
@@ -95,7 +101,7 @@ final class LogLoader {
                 producers);
     }
 
-    private List<Segment> openSegments(long nowMs, long recoveryPoint, long logStart) throws IOException {
+    private List<Segment> openSegments(long nowMs, LoadFrom from) throws IOException {
         TreeMap<Long, Path> logs = new TreeMap<>();
         List<Path> others = new ArrayList<>();
         for (Path file : files.list(folder)) {
@@ -117,13 +123,25 @@ final class LogLoader {
             segments.add(open(new SegmentNames(folder, base), nowMs));
         }
         if (segments.isEmpty()) {
-            if (recoveryPoint > 0) {
+            if (from.recoveryPoint() > 0 && !from.emptied()) {
                 throw new DamagedLogException("The segments of " + partition + " are gone, but everything below offset "
-                        + recoveryPoint + " was forced to the disk");
+                        + from.recoveryPoint() + " was forced to the disk");
             }
-            segments.add(fresh(logStart, nowMs));
+            segments.add(fresh(from.cut() ? from.recoveryPoint() : from.logStart(), nowMs));
         }
         return segments;
+    }
+
+    /** Segments that begin above a cut go unread: the journal has what was in them. */
+    private void dropAbove(List<Segment> segments, long cut, long nowMs) throws IOException {
+        int first = segments.size();
+        while (first > 0 && segments.get(first - 1).baseOffset() > cut) {
+            first--;
+        }
+        dropFrom(segments, first, nowMs);
+        if (segments.isEmpty()) {
+            segments.add(fresh(cut, nowMs));
+        }
     }
 
     private void deleteOrphan(Path file, Map<Long, Path> logs) throws IOException {
@@ -228,13 +246,17 @@ final class LogLoader {
 
     /** Rebuilds a segment's indexes from its batches, which it checks. */
     private SegmentScan.Result scan(Segment segment) throws IOException {
+        return scan(segment, Long.MAX_VALUE);
+    }
+
+    private SegmentScan.Result scan(Segment segment, long stopAt) throws IOException {
         segment.resetIndexes();
         FileHandle handle = segment.file().acquire();
         if (handle == null) {
             throw new IOException("Segment " + segment.baseOffset() + " is retired");
         }
         try {
-            SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset());
+            SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset(), stopAt);
             return scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {
                 segment.offsets().file().makeRoom();
                 segment.times().file().makeRoom();
@@ -283,17 +305,20 @@ final class LogLoader {
         }
     }
 
-    private void recover(List<Segment> segments, int firstScanned, long recoveryPoint, long nowMs) throws IOException {
+    private void recover(List<Segment> segments, int firstScanned, LoadFrom from, long nowMs) throws IOException {
         for (int i = firstScanned; i < segments.size(); i++) {
             Segment segment = segments.get(i);
-            SegmentScan.Result result = scan(segment);
-            if (result.problem() != null && result.nextOffset() < recoveryPoint) {
+            SegmentScan.Result result = scan(segment, from.cut() ? from.recoveryPoint() : Long.MAX_VALUE);
+            if (result.problem() != null && result.nextOffset() < from.recoveryPoint()) {
                 throw damaged(segment, result);
             }
             int torn = segment.sizeBytes() - result.validBytes();
             segment.loaded(result.nextOffset(), result.validBytes());
             if (torn > 0) {
-                LOG.warn("Cutting {} bytes off {}: {}", torn, segment.names().log(), result.problem());
+                if (!from.cut()) {
+                    LOG.warn(
+                            "Cutting {} bytes off {}: {}", torn, segment.names().log(), result.problem());
+                }
                 segment.undo();
             }
             boolean gap = i + 1 < segments.size()

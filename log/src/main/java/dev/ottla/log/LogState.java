@@ -9,6 +9,7 @@ import dev.ottla.log.producer.ProducerStates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * both takes {@code maintenance} first. Volatile fields are written under {@code writer} and read by anyone.
  */
 final class LogState {
+    private static final AtomicLongFieldUpdater<LogState> HIGH_WATERMARK =
+            AtomicLongFieldUpdater.newUpdater(LogState.class, "highWatermark");
+
     final LogEnvironment environment;
     final TopicPartition partition;
     final Path folder;
@@ -35,6 +39,8 @@ final class LogState {
     volatile long firstUnstable;
     volatile LeaderEpochs epochs;
     volatile boolean closed;
+    /** Null while appends are acknowledged from the page cache. */
+    volatile @Nullable LogJournal journal;
     /** When the oldest unforced record was appended, by the broker's clock; -1 when all is forced. */
     volatile long unflushedSinceMs = -1;
 
@@ -64,6 +70,20 @@ final class LogState {
         this.writtenEpochs = loaded.writtenEpochs();
         this.producers = loaded.producers();
         this.firstUnstable = producers.firstUnstableOffset(highWatermark);
+        FolderJournal shared = environment.journal();
+        this.journal = shared != null && config.journaled() ? new LogJournal(shared, this) : null;
+    }
+
+    /** What may be committed: everything below would survive what the settings promise, a power cut or only the end of the process. */
+    long durableEnd() {
+        LogJournal present = journal;
+        return present == null ? logEnd : present.durableEnd();
+    }
+
+    /** Below, nothing is ever written again, by recovery either: what the cleaner may touch. */
+    long settledEnd() {
+        LogJournal present = journal;
+        return present == null ? flushed : Math.min(flushed, present.recordedOffset());
     }
 
     /** Why nothing can be done with the log; null when something can. */
@@ -98,6 +118,18 @@ final class LogState {
         folderDirty = true;
         segments = segments.with(next);
         return next;
+    }
+
+    /** Needs no lock, so that the journal's thread never waits for a write to a segment; whether it went up. */
+    boolean raiseHighWatermark(long offset) {
+        long known = highWatermark;
+        while (offset > known) {
+            if (HIGH_WATERMARK.compareAndSet(this, known, offset)) {
+                return true;
+            }
+            known = highWatermark;
+        }
+        return false;
     }
 
     /** Under {@code writer}, after the high watermark or the transactions have moved. */

@@ -5,6 +5,7 @@ import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
 import dev.ottla.base.OttlaException;
 import dev.ottla.log.checkpoint.LeaderEpochs;
+import dev.ottla.log.journal.EntryKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ final class LogTrimmer {
     private final LogState state;
     private final LogFlusher flusher;
     private final Files files;
+    /** The journal's entry of the log start that was set last; guarded by the writer lock, read after it. */
+    private volatile long startLsn;
 
     LogTrimmer(LogState state, LogFlusher flusher) {
         this.state = state;
@@ -40,6 +43,7 @@ final class LogTrimmer {
             // The segment that carries the offsets on, and the producers' state, must be there for good before the
             // others go.
             flusher.flushLocked(state.segments.active().baseOffset());
+            awaitStart();
             remove(gone, nowMs);
             files.forceFolder(state.folder);
             return gone.size();
@@ -79,9 +83,22 @@ final class LogTrimmer {
         }
     }
 
+    /** Under the writer lock. */
     private void moveStart(long logStart) {
+        LogJournal journal = state.journal;
+        if (journal != null && logStart > state.logStart) {
+            startLsn = journal.note(EntryKind.LOG_START, logStart);
+        }
         state.logStart = logStart;
         state.epochs = state.epochs.truncateFromStart(logStart);
+    }
+
+    /** What is taken away must not come back: the new start is on the disk before files go or an answer is given. */
+    private void awaitStart() {
+        LogJournal journal = state.journal;
+        if (journal != null) {
+            journal.await(startLsn);
+        }
     }
 
     /** Lets no reader in any more, renames the files, has them deleted later. */
@@ -124,6 +141,10 @@ final class LogTrimmer {
         } finally {
             state.writer.unlock();
         }
+        if (state.journal != null) {
+            awaitStart();
+            return state.logStart;
+        }
         try {
             state.environment.checkpoints().writeLogStarts();
         } catch (IOException trouble) {
@@ -149,6 +170,7 @@ final class LogTrimmer {
             if (!fully && offset >= state.logEnd) {
                 return;
             }
+            journalCut(offset, fully);
             // The durable recovery point must come down first: new bytes above it are a tail again.
             state.flushed = Math.min(state.flushed, offset);
             state.environment.checkpoints().writeRecoveryPoints();
@@ -163,12 +185,64 @@ final class LogTrimmer {
             files.replace(state.folder.resolve(LeaderEpochs.FILE), state.epochs.encode());
             state.writtenEpochs = state.epochs;
             state.environment.checkpoints().writeAll();
+            LogJournal journal = state.journal;
+            if (journal != null) {
+                journal.truncated(state.logEnd);
+            }
         } catch (IOException trouble) {
             throw state.storageError("truncating the log", trouble);
         } finally {
             state.writer.unlock();
             state.maintenance.unlock();
         }
+    }
+
+    /** Recovery must know of the cut before a byte of the segments goes. */
+    private void journalCut(long offset, boolean fully) throws IOException {
+        LogJournal journal = state.journal;
+        if (journal == null) {
+            return;
+        }
+        if (fully) {
+            journal.note(EntryKind.JOIN, offset);
+            journal.await(journal.note(EntryKind.LOG_START, offset));
+        } else {
+            journal.await(journal.note(EntryKind.TRUNCATE, endAfterCut(offset)));
+        }
+    }
+
+    /** Where the log ends once all batches that reach {@code offset} are gone. */
+    private long endAfterCut(long offset) throws IOException {
+        SegmentList segments = state.segments;
+        if (offset <= segments.first().baseOffset()) {
+            return offset;
+        }
+        Segment segment = cutSegment(offset);
+        FileHandle handle = segment.file().acquire();
+        if (handle == null) {
+            throw new IOException("Segment " + segment.baseOffset() + " is retired");
+        }
+        var scratch = ScratchBuffers.take();
+        try {
+            long end = segment.baseOffset();
+            int from = segment.offsets().positionBefore(offset - 1 - segment.baseOffset());
+            HeaderCursor cursor = new HeaderCursor(handle, scratch, from, segment.sizeBytes());
+            while (cursor.look() && cursor.lastOffset() < offset) {
+                end = cursor.lastOffset() + 1;
+                cursor.step();
+            }
+            return end;
+        } finally {
+            ScratchBuffers.giveBack(scratch);
+            segment.file().release();
+        }
+    }
+
+    /** The segment that holds the log's end after a cut. */
+    private Segment cutSegment(long offset) {
+        SegmentList segments = state.segments;
+        int last = segments.floor(offset);
+        return segments.get(last).baseOffset() == offset && last > 0 ? segments.get(last - 1) : segments.get(last);
     }
 
     private void startAt(long offset) throws IOException {

@@ -4,6 +4,7 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.checkpoint.LeaderEpochs;
+import dev.ottla.log.journal.EntryKind;
 import dev.ottla.log.producer.ProducerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ public final class PartitionLog {
     private final LogFlusher flusher;
     private final LogAppender appender;
     private final LogTrimmer trimmer;
+    private final JournalSwitch switcher;
     private final @Nullable String offlineReason;
 
     PartitionLog(LogState state, @Nullable String offlineReason) {
@@ -36,6 +39,7 @@ public final class PartitionLog {
         this.flusher = new LogFlusher(state);
         this.appender = new LogAppender(state, flusher, offlineReason);
         this.trimmer = new LogTrimmer(state, flusher);
+        this.switcher = new JournalSwitch(state, flusher);
         this.offlineReason = offlineReason;
     }
 
@@ -56,9 +60,12 @@ public final class PartitionLog {
         return state.config;
     }
 
-    /** Replaces the settings; the next roll, retention and flush obey them. */
+    /** Replaces the settings; the next roll, retention and flush obey them. Blocks when ottla.journal.enable differs. */
     public void configure(LogConfig config) {
         state.config = config;
+        if (offlineReason == null) {
+            switcher.obey(config);
+        }
     }
 
     /**
@@ -129,7 +136,31 @@ public final class PartitionLog {
         return state.logEnd;
     }
 
-    /** Everything below is forced to the disk: the recovery point. */
+    /**
+     * Everything below is as durable as the log's settings promise: on the disk with the journal, else in the page cache. Nothing above may be
+     * acknowledged or shown to consumers.
+     */
+    public long durableOffset() {
+        return state.durableEnd();
+    }
+
+    /** Whether appends are durable only once the journal says so; else they are at once. */
+    public boolean isJournaled() {
+        return state.journal != null;
+    }
+
+    /** Whether the journal has so much to do that no more should be appended for now; {@link LogFolder#onProgress} tells when to look again. */
+    public boolean isCongested() {
+        LogJournal journal = state.journal;
+        return journal != null && journal.isCongested();
+    }
+
+    /** Who is told of every move of {@link #durableOffset} that comes later than its append, on the journal's thread; it must not block. */
+    public void onDurable(LongConsumer watcher) {
+        switcher.watch(watcher);
+    }
+
+    /** Everything below is forced to the disk, in the segments: the recovery point. */
     public long flushedOffset() {
         return state.flushed;
     }
@@ -141,16 +172,18 @@ public final class PartitionLog {
 
     /**
      * Replication's word on what is committed: retention and deleteRecords never pass it, the last stable offset never exceeds it, and the
-     * folder writes it to replication-offset-checkpoint. Never goes back; beyond the log end it is the log end.
+     * folder writes it to replication-offset-checkpoint. Never goes back, nor beyond {@link #durableOffset}.
      */
     public void advanceHighWatermark(long offset) {
-        long target = Math.min(offset, state.logEnd);
-        if (target <= state.highWatermark) {
+        if (!state.raiseHighWatermark(Math.min(offset, state.durableEnd()))) {
+            return;
+        }
+        if (state.firstUnstable == Long.MAX_VALUE) {
+            // No transaction was open; one that opens meanwhile is reckoned with by its append.
             return;
         }
         state.writer.lock();
         try {
-            state.highWatermark = Math.max(state.highWatermark, Math.min(offset, state.logEnd));
             state.refreshFirstUnstable();
         } finally {
             state.writer.unlock();
@@ -302,6 +335,59 @@ public final class PartitionLog {
     public void flush() {
         requireUsable();
         flusher.flush(Long.MAX_VALUE);
+    }
+
+    /** A new log enters the journal; its first append stands behind this. */
+    void join() {
+        LogJournal journal = state.journal;
+        if (journal != null) {
+            state.writer.lock();
+            try {
+                journal.note(EntryKind.JOIN, state.logEnd);
+            } finally {
+                state.writer.unlock();
+            }
+        }
+    }
+
+    /** Its entries are void: on the disk before this returns, so that recovery does not look for the log. */
+    void leave() {
+        LogJournal journal = state.journal;
+        if (journal == null || offlineReason != null || state.unusable() != null) {
+            return;
+        }
+        long lsn;
+        state.writer.lock();
+        try {
+            state.closed = true;
+            lsn = journal.note(EntryKind.LEAVE, state.logEnd);
+        } finally {
+            state.writer.unlock();
+        }
+        journal.await(lsn);
+    }
+
+    /** Appends what the journal kept; before the log is served. */
+    void replay(ByteBuffer batch, String place) throws IOException {
+        state.writer.lock();
+        try {
+            appender.replay(batch, place);
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    /** All that the journal kept was appended. */
+    void replayed(long logStart) {
+        state.writer.lock();
+        try {
+            state.logStart = Math.max(state.logStart, Math.min(logStart, state.logEnd));
+            state.epochs = state.epochs.truncateFromStart(state.logStart);
+            state.highWatermark = Math.max(state.highWatermark, state.logStart);
+            state.refreshFirstUnstable();
+        } finally {
+            state.writer.unlock();
+        }
     }
 
     private LogLoader loader() {

@@ -14,6 +14,7 @@ final class SegmentScan {
     private final FileHandle handle;
     private final long fileBytes;
     private final long baseOffset;
+    private final long stopAt;
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
     private final CRC32C crc = new CRC32C();
     private long chunkAt;
@@ -32,6 +33,12 @@ final class SegmentScan {
     record Result(int validBytes, long nextOffset, @Nullable String problem) {}
 
     SegmentScan(FileHandle handle, long fileBytes, long baseOffset) {
+        this(handle, fileBytes, baseOffset, Long.MAX_VALUE);
+    }
+
+    /** @param stopAt ends before the first batch that reaches this offset */
+    SegmentScan(FileHandle handle, long fileBytes, long baseOffset, long stopAt) {
+        this.stopAt = stopAt;
         this.handle = handle;
         this.fileBytes = fileBytes;
         this.baseOffset = baseOffset;
@@ -49,6 +56,9 @@ final class SegmentScan {
             ensure(position, BatchHeader.SIZE_BYTES);
             int at = (int) (position - chunkAt);
             int sizeBytes = BatchHeader.sizeBytes(chunk, at);
+            if (BatchHeader.lastOffset(chunk, at) >= stopAt) {
+                return new Result(position, next, null);
+            }
             next = BatchHeader.lastOffset(chunk, at) + 1;
             visitor.batch(
                     position,

@@ -178,6 +178,7 @@ class PartitionLogTest {
                 c.flushMessages(),
                 c.flushMs(),
                 true,
+                false,
                 false);
     }
 
@@ -282,6 +283,7 @@ class PartitionLogTest {
                 2,
                 Long.MAX_VALUE,
                 true,
+                false,
                 false);
 
         // When records come one by one, then every second asks

@@ -25,9 +25,17 @@ final class TestFolder implements Clock, Executor {
     long nowMs = 1_700_000_000_000L;
     LogConfig config;
     LogFolder folder;
+    private final long journalMaxBytes;
     private final ArrayDeque<Runnable> work = new ArrayDeque<>();
 
+    /** Without a journal. */
     TestFolder(Files files, Path path, LogConfig config) throws IOException {
+        this(files, path, config, 0);
+    }
+
+    /** @param journalMaxBytes 0 for no journal; it has no thread: {@link #commit} forces what was appended */
+    TestFolder(Files files, Path path, LogConfig config, long journalMaxBytes) throws IOException {
+        this.journalMaxBytes = journalMaxBytes;
         this.files = files;
         this.path = path;
         this.config = config;
@@ -37,7 +45,18 @@ final class TestFolder implements Clock, Executor {
     void open() throws IOException {
         work.clear();
         folder = FolderLoader.load(
-                FolderSettings.defaults(path), any -> config, files, this, RandomSource.seeded(1), this, null);
+                FolderSettings.defaults(path).withJournal(journalMaxBytes),
+                any -> config,
+                files,
+                this,
+                RandomSource.seeded(1),
+                this,
+                null);
+    }
+
+    /** Forces the journal, as its thread would. */
+    void commit() throws IOException {
+        folder.commitJournal();
     }
 
     /** Stops in order and starts again. */
@@ -131,7 +150,8 @@ final class TestFolder implements Clock, Executor {
                 or.flushMessages(),
                 or.flushMs(),
                 true,
-                false);
+                false,
+                true);
     }
 
     /** All bytes from an offset to the end, read slice by slice; checks that every slice begins where the last one ended. */

@@ -10,6 +10,7 @@ import dev.ottla.metadata.PartitionImage;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public final class Partition {
     private volatile @Nullable PartitionLog log;
     private volatile Leadership leadership;
     private volatile PartitionSettings settings;
+    /** Appended and not yet told to the watchers. */
+    private final AtomicInteger untoldBytes = new AtomicInteger();
 
     /** @param log null when its folder failed: the partition is known, but serves nothing */
     Partition(TopicPartition id, @Nullable PartitionLog log, Leadership leadership, PartitionSettings settings) {
@@ -34,6 +37,9 @@ public final class Partition {
         this.log = log;
         this.leadership = leadership;
         this.settings = settings;
+        if (log != null) {
+            log.onDurable(this::durable);
+        }
         lead(leadership);
     }
 
@@ -102,28 +108,54 @@ public final class Partition {
     public AppendResult append(ByteBuffer batch, long maxTimestampMs, long maxTimestampOffsetDelta, long nowMs) {
         PartitionLog target = log();
         Leadership now = leadership;
+        boolean journaled = target.isJournaled();
+        if (journaled) {
+            untoldBytes.addAndGet(batch.remaining());
+        }
         AppendResult result = target.append(batch, maxTimestampMs, maxTimestampOffsetDelta, now.leaderEpoch(), nowMs);
-        if (result.succeeded() && !result.duplicate() && now.inSyncCount() <= 1) {
+        if (!journaled && result.succeeded() && !result.duplicate() && now.inSyncCount() <= 1) {
             target.advanceHighWatermark(result.lastOffset() + 1);
             progressed(batch.remaining());
         }
         return result;
     }
 
+    /** Whether what is appended is acknowledged only later, by the journal. */
+    public boolean isJournaled() {
+        PartitionLog present = log;
+        return present != null && present.isJournaled();
+    }
+
+    /** Whether no more should be appended for now: the journal has all it can take. */
+    public boolean isCongested() {
+        PartitionLog present = log;
+        return present != null && present.isCongested();
+    }
+
+    /** On the journal's thread: with one replica in sync, what is durable is committed. */
+    private void durable(long endOffset) {
+        PartitionLog present = log;
+        if (present != null && leadership.inSyncCount() <= 1) {
+            present.advanceHighWatermark(endOffset);
+        }
+        progressed(untoldBytes.getAndSet(0));
+    }
+
     /**
-     * Whether what was appended below an offset is acknowledged by all in sync.
+     * Whether what was appended below an offset may be acknowledged.
      *
-     * @return NONE when it is, NOT_ENOUGH_REPLICAS_AFTER_APPEND when too few remained, an error of {@link #checkLeader}, or null to wait on
+     * @param allInSync acks=all: it is committed; else acks=1: it is durable here, as its topic's settings promise
+     * @return NONE when it may, NOT_ENOUGH_REPLICAS_AFTER_APPEND when too few remained, an error of {@link #checkLeader}, or null to wait on
      */
-    public @Nullable ErrorCode acknowledged(long endOffset) {
+    public @Nullable ErrorCode acknowledged(long endOffset, boolean allInSync) {
         ErrorCode leader = checkLeader(NO_EPOCH);
         if (leader != ErrorCode.NONE) {
             return leader;
         }
-        if (highWatermark() < endOffset) {
+        if (log().durableOffset() < endOffset || (allInSync && highWatermark() < endOffset)) {
             return null;
         }
-        return leadership.isUnderMinInsync(settings.minInsyncReplicas())
+        return allInSync && leadership.isUnderMinInsync(settings.minInsyncReplicas())
                 ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
                 : ErrorCode.NONE;
     }
@@ -236,7 +268,7 @@ public final class Partition {
                 present.assignEpoch(by.leaderEpoch());
             }
             if (by.inSyncCount() <= 1) {
-                present.advanceHighWatermark(present.endOffset());
+                present.advanceHighWatermark(present.durableOffset());
             }
         }
     }

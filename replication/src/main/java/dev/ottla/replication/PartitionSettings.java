@@ -46,6 +46,7 @@ public record PartitionSettings(LogConfig log, ValidationRules rules, int minIns
         for (String name : LOG_SETTINGS) {
             texts.put(name, String.valueOf(numberOf(values, name)));
         }
+        texts.put(LogConfig.JOURNAL_ENABLE, String.valueOf(values.booleanOf(LogConfig.JOURNAL_ENABLE)));
         texts.put("cleanup.policy", String.join(",", values.listOf("cleanup.policy")));
         return LogConfig.of(texts);
     }

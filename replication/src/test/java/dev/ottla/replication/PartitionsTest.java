@@ -102,8 +102,8 @@ class PartitionsTest {
         // Then it is committed, and told
         assertThat(result.baseOffset()).isZero();
         assertThat(partition.highWatermark()).isEqualTo(1);
-        assertThat(partition.acknowledged(1)).isEqualTo(ErrorCode.NONE);
-        assertThat(partition.acknowledged(2)).isNull();
+        assertThat(partition.acknowledged(1, true)).isEqualTo(ErrorCode.NONE);
+        assertThat(partition.acknowledged(2, true)).isNull();
         assertThat(watcher.heard).containsExactly("progress " + batch.remaining());
 
         // And who stops waiting hears no more

@@ -5,23 +5,22 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.network.EventLoop;
 import dev.ottla.replication.Partition;
-import dev.ottla.replication.PartitionWatcher;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An appended Produce request that waits: for all in sync to have its batches (acks=all), for a force (flush.messages), or until its
- * timeout. Its state belongs to the connection's loop.
+ * An appended Produce request that waits: for the journal, for all in sync to have its batches (acks=all), for a force (flush.messages), or until its
+ * timeout. Its state belongs to the connection's loop, whose {@link AwaitedProduces} look after it.
  */
-final class AwaitedProduce implements PartitionWatcher {
+final class AwaitedProduce {
+    private static final short ALL_IN_SYNC = -1;
+
     private final RequestContext context;
     private final ProduceWork work;
     private final Runnable finish;
-    private final AtomicBoolean lookScheduled = new AtomicBoolean();
     private @Nullable CompletableFuture<Void> forced;
     private EventLoop.@Nullable Timer timer;
-    private boolean done;
+    private boolean expired;
 
     AwaitedProduce(RequestContext context, ProduceWork work, Runnable finish) {
         this.context = context;
@@ -34,71 +33,54 @@ final class AwaitedProduce implements PartitionWatcher {
         return work.awaitsForce() || settle(work);
     }
 
-    void start() {
+    /** Gives the frame back, has watchers told and forces done. */
+    void start(AwaitedProduces all) {
         context.releaseFrame();
+        timer = context.exchange().loop().schedule(Math.max(work.request().timeoutMs(), 0), () -> {
+            expired = true;
+            all.scheduleLook();
+        });
         for (int flat = 0; flat < work.results().count(); flat++) {
             Partition partition = work.partition(flat);
             if (partition != null && work.awaitedEnd(flat) > 0) {
-                partition.watch(this);
+                partition.watch(all);
             }
         }
-        timer = context.exchange().loop().schedule(Math.max(work.request().timeoutMs(), 0), this::expire);
         if (work.awaitsForce()) {
-            CompletableFuture<Void> all = forceOfAll();
-            forced = all;
-            var _ = all.whenComplete((nothing, failure) -> scheduleLook());
-        }
-        look();
-    }
-
-    @Override
-    public void onProgress(Partition partition, int sizeBytes) {
-        scheduleLook();
-    }
-
-    @Override
-    public void onChange(Partition partition) {
-        scheduleLook();
-    }
-
-    private void scheduleLook() {
-        if (lookScheduled.compareAndSet(false, true)) {
-            context.runOnLoop(this::look);
+            CompletableFuture<Void> forces = forceOfAll();
+            forced = forces;
+            var _ = forces.whenComplete((nothing, failure) -> all.scheduleLook());
         }
     }
 
-    private void look() {
-        lookScheduled.set(false);
+    /** Answers when there is an answer; whether there was. */
+    boolean settled() {
         CompletableFuture<Void> force = forced;
-        if (done || (force != null && !force.isDone())) {
-            return;
+        if (expired) {
+            expire();
+            return true;
+        }
+        if (force != null && !force.isDone()) {
+            return false;
         }
         if (force != null && force.isCompletedExceptionally()) {
             failAll(ErrorCode.KAFKA_STORAGE_ERROR);
-            end();
-        } else if (!settle(work)) {
-            end();
+        } else if (settle(work)) {
+            return false;
         }
+        end();
+        return true;
     }
 
     private void expire() {
-        if (!done) {
-            settle(work);
-            failAll(ErrorCode.REQUEST_TIMED_OUT);
-            end();
-        }
+        settle(work);
+        failAll(ErrorCode.REQUEST_TIMED_OUT);
+        end();
     }
 
     private void end() {
-        done = true;
         if (timer != null) {
             timer.cancel();
-        }
-        for (int flat = 0; flat < work.results().count(); flat++) {
-            Partition partition = work.partition(flat);
-            if (partition != null) {
-                partition.unwatch(this);
-            }
         }
         try {
             finish.run();
@@ -130,7 +112,9 @@ final class AwaitedProduce implements PartitionWatcher {
 
     private static CompletableFuture<Void> forceOf(Partition partition, long endOffset) {
         try {
-            return partition.log().flushed(endOffset);
+            return partition.log().isJournaled()
+                    ? CompletableFuture.completedFuture(null)
+                    : partition.log().flushed(endOffset);
         } catch (OttlaException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -138,13 +122,14 @@ final class AwaitedProduce implements PartitionWatcher {
 
     /** Settles every partition that has its answer; true when one has not. */
     private static boolean settle(ProduceWork work) {
+        boolean allInSync = work.request().acks() == ALL_IN_SYNC;
         boolean waits = false;
         for (int flat = 0; flat < work.results().count(); flat++) {
             Partition partition = work.partition(flat);
             if (partition == null || work.awaitedEnd(flat) == 0) {
                 continue;
             }
-            ErrorCode answer = partition.acknowledged(work.awaitedEnd(flat));
+            ErrorCode answer = partition.acknowledged(work.awaitedEnd(flat), allInSync);
             if (answer == null) {
                 waits = true;
             } else {

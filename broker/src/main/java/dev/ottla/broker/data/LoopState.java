@@ -1,8 +1,10 @@
 package dev.ottla.broker.data;
 
+import dev.ottla.network.EventLoop;
 import dev.ottla.record.BatchValidator;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /** What one thread keeps between Produce and Fetch requests so that they allocate next to nothing. */
 final class LoopState {
@@ -16,6 +18,7 @@ final class LoopState {
     private final WireReader reader = new WireReader(new TopicKeys());
     private final BatchValidator validator = new BatchValidator();
     private final Deque<ProduceWork> works = new ArrayDeque<>();
+    private @Nullable AwaitedProduces awaited;
 
     private LoopState() {}
 
@@ -30,6 +33,16 @@ final class LoopState {
 
     BatchValidator validator() {
         return validator;
+    }
+
+    /** Those that wait on the calling thread's loop. */
+    AwaitedProduces awaited(EventLoop loop) {
+        AwaitedProduces present = awaited;
+        if (present == null || !present.loop().equals(loop)) {
+            present = new AwaitedProduces(loop);
+            awaited = present;
+        }
+        return present;
     }
 
     ProduceWork borrowWork() {

@@ -150,7 +150,7 @@ final class ProduceAppender {
             return;
         }
         work.results().appended(flat, result.baseOffset(), result.appendTimeMs(), result.logStartOffset());
-        if (work.request().acks() == ALL_IN_SYNC || result.needsFlush()) {
+        if (work.request().acks() == ALL_IN_SYNC || result.needsFlush() || partition.isJournaled()) {
             work.await(flat, result.lastOffset() + 1);
         }
         if (result.needsFlush()) {

@@ -20,8 +20,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
  * appended before what was sent before it. Waiting for replicas or a force holds nobody back.
  */
 final class ProduceHandler implements ApiHandler {
-    private static final short ALL_IN_SYNC = -1;
     private static final short NO_ACKS = 0;
+    private static final long STALL_CHECK_MS = 2;
 
     private final Partitions partitions;
     private final ProduceAppender appender;
@@ -48,16 +48,57 @@ final class ProduceHandler implements ApiHandler {
         resolve(work, ProduceRequest.usesTopicIds(context.version()));
         ErrorCode refusal = refusalOfAll(request, context.body());
         if (refusal != ErrorCode.NONE) {
-            for (int flat = 0; flat < request.partitionCount(); flat++) {
-                work.results().failed(flat, refusal, -1, null);
-            }
-            finish(context, work);
-        } else if (isHeavy(work, context.body())) {
+            failAll(context, work, refusal);
+        } else if (isCongested(work)) {
+            stall(context, work, Math.max(request.timeoutMs(), 0));
+        } else {
+            append(context, work);
+        }
+    }
+
+    private void append(RequestContext context, ProduceWork work) {
+        if (isHeavy(work, context.body())) {
             workers.execute(() -> appendElsewhere(context, work));
         } else {
-            appender.appendAll(context, work, loop.validator());
+            appender.appendAll(context, work, LoopState.current().validator());
             appended(context, work);
         }
+    }
+
+    /** The journal has all it can take: the request waits, and with it its connection, which is not read any further. Fetches elsewhere go on. */
+    private void stall(RequestContext context, ProduceWork work, long waitLeftMs) {
+        context.exchange()
+                .loop()
+                .schedule(
+                        STALL_CHECK_MS,
+                        () -> context.runOnLoop(() -> {
+                            if (context.exchange().isClosed()) {
+                                context.close("The producer went away");
+                            } else if (!isCongested(work)) {
+                                append(context, work);
+                            } else if (waitLeftMs > STALL_CHECK_MS) {
+                                stall(context, work, waitLeftMs - STALL_CHECK_MS);
+                            } else {
+                                failAll(context, work, ErrorCode.REQUEST_TIMED_OUT);
+                            }
+                        }));
+    }
+
+    private static boolean isCongested(ProduceWork work) {
+        for (int flat = 0; flat < work.request().partitionCount(); flat++) {
+            Partition partition = work.partition(flat);
+            if (partition != null && partition.isCongested()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void failAll(RequestContext context, ProduceWork work, ErrorCode refusal) {
+        for (int flat = 0; flat < work.request().partitionCount(); flat++) {
+            work.results().failed(flat, refusal, -1, null);
+        }
+        finish(context, work);
     }
 
     private void appendElsewhere(RequestContext context, ProduceWork work) {
@@ -74,8 +115,10 @@ final class ProduceHandler implements ApiHandler {
     private void appended(RequestContext context, ProduceWork work) {
         context.exchange().effectsDone();
         short acks = work.request().acks();
-        if (acks != NO_ACKS && (acks == ALL_IN_SYNC || work.awaitsForce()) && AwaitedProduce.mustWait(work)) {
-            new AwaitedProduce(context, work, () -> finish(context, work)).start();
+        if (acks != NO_ACKS && work.awaits() && AwaitedProduce.mustWait(work)) {
+            AwaitedProduces awaited =
+                    LoopState.current().awaited(context.exchange().loop());
+            awaited.add(new AwaitedProduce(context, work, () -> finish(context, work)));
         } else {
             finish(context, work);
         }

@@ -9,7 +9,7 @@ final class ProduceWork {
     private final ProduceRequest request = new ProduceRequest();
     private final ProduceResults results = new ProduceResults();
     private @Nullable Partition[] partitions = {};
-    /** The end offset that must be acknowledged (acks=all) or forced (flush.messages); 0 when there is nothing to wait for. */
+    /** The end offset that must be acknowledged, by the journal, all in sync or a force (flush.messages); 0 when there is nothing to wait for. */
     private long[] awaitedEnds = {};
 
     private boolean awaits;
@@ -61,6 +61,10 @@ final class ProduceWork {
 
     void settle(int flat) {
         awaitedEnds[flat] = 0;
+    }
+
+    boolean awaits() {
+        return awaits;
     }
 
     boolean awaitsForce() {

@@ -31,6 +31,12 @@ public record JournalSettings(Path folder, long maxBytes, int firstFileBytes, in
         }
     }
 
+    /** With another bound, and no file larger than a part of it. */
+    public JournalSettings withMaxBytes(long newMaxBytes) {
+        int largest = (int) Math.max(MIN_FILE_BYTES, Math.min(fileBytes, newMaxBytes / 8));
+        return new JournalSettings(folder, newMaxBytes, Math.min(firstFileBytes, largest), largest, stagingBytes);
+    }
+
     /** The journal of a data folder, with the sizes that suit most machines. */
     public static JournalSettings defaults(Path dataFolder) {
         return new JournalSettings(

@@ -11,11 +11,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the two tables beside this class: {@code kafka-4.3.1.tsv} has the facts, {@code ottla.tsv} what Ottla makes of each
- * setting. A line of the second names one setting or, with a star at its end, all that begin so; the longest match counts.
+ * Reads the tables beside this class: {@code kafka-4.3.1.tsv} has the facts, {@code own.tsv} those of Ottla's own settings, {@code ottla.tsv} what
+ * Ottla makes of each setting. A line of the last names one setting or, with a star at its end, all that begin so; the longest match counts.
  */
 final class CatalogueFile {
     private static final String FACTS = "kafka-4.3.1.tsv";
+    private static final String OWN = "own.tsv";
     private static final String DECISIONS = "ottla.tsv";
 
     /** One line of {@code ottla.tsv}. */
@@ -42,9 +43,11 @@ final class CatalogueFile {
         List<Decision> decisions =
                 lines(DECISIONS).stream().map(CatalogueFile::decision).toList();
         List<Setting> settings = new ArrayList<>();
-        for (String[] fields : lines(FACTS)) {
-            SettingScope scope = scope(fields[0]);
-            settings.add(setting(scope, fields, decisionFor(decisions, scope, fields[1])));
+        for (String resource : List.of(FACTS, OWN)) {
+            for (String[] fields : lines(resource)) {
+                SettingScope scope = scope(fields[0]);
+                settings.add(setting(scope, fields, decisionFor(decisions, scope, fields[1])));
+            }
         }
         return settings;
     }

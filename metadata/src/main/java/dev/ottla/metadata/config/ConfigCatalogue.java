@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** All settings of Apache Kafka 4.3.1 by scope and name. */
+/** All settings of Apache Kafka 4.3.1, and Ottla's own, by scope and name. */
 public final class ConfigCatalogue {
     private static final String LISTENER_PREFIX = "listener.name.";
     private static final ConfigCatalogue STANDARD = new ConfigCatalogue(CatalogueFile.read());

@@ -42,6 +42,11 @@ public record Setting(
         synonyms = List.copyOf(synonyms);
     }
 
+    /** Whether Kafka knows nothing of it. */
+    public boolean isOttlasOwn() {
+        return name.startsWith("ottla.");
+    }
+
     /** Never shown to anyone. */
     public boolean sensitive() {
         return type == SettingType.PASSWORD;

@@ -62,7 +62,7 @@ class EffectiveConfigsTest {
     @Test
     void aTopicListsAllSettingsButInternalOnes() {
         List<ConfigEntry> entries = onlyFile.describeTopic(Map.of());
-        assertThat(entries).hasSize(33).noneMatch(entry -> entry.name().startsWith("internal"));
+        assertThat(entries).hasSize(34).noneMatch(entry -> entry.name().startsWith("internal"));
         assertThat(entry(entries, "file.delete.delay.ms").synonyms())
                 .containsExactly(
                         new ConfigSynonym("log.segment.delete.delay.ms", "1000", ConfigSource.STATIC_BROKER_CONFIG),

@@ -55,7 +55,7 @@ class KafkaFactsTest {
         Map<String, String> ours = new TreeMap<>();
         for (SettingScope scope : List.of(SettingScope.BROKER, SettingScope.BROKER_DYNAMIC_ONLY)) {
             for (Setting setting : ConfigCatalogue.standard().settings(scope)) {
-                if (setting.dynamicInKafka()) {
+                if (setting.dynamicInKafka() && !setting.isOttlasOwn()) {
                     ours.put(
                             setting.name(),
                             setting.kafkaUpdateMode()
@@ -82,7 +82,7 @@ class KafkaFactsTest {
         // When
         Map<String, List<String>> ours = new TreeMap<>();
         for (Setting setting : ConfigCatalogue.standard().settings(SettingScope.TOPIC)) {
-            if (!setting.synonyms().isEmpty()) {
+            if (!setting.synonyms().isEmpty() && !setting.isOttlasOwn()) {
                 ours.put(
                         setting.name(),
                         setting.synonyms().stream()
@@ -138,6 +138,7 @@ class KafkaFactsTest {
 
     private static Map<String, String> ours(SettingScope scope) {
         return ConfigCatalogue.standard().settings(scope).stream()
+                .filter(setting -> !setting.isOttlasOwn())
                 .collect(Collectors.toMap(
                         Setting::name,
                         setting -> setting.type() + " " + setting.importance() + " "

@@ -1,0 +1,20 @@
+package dev.ottla.log;
+
+/**
+ * What is known of a log before its files are looked at.
+ *
+ * @param clean the last process closed it in order
+ * @param recoveryPoint everything below was forced
+ * @param cut the journal has all from the recovery point on: what the segments have of it goes
+ * @param logStart the log start that a checkpoint tells, 0 for none; with {@code cut}, not above the recovery point
+ * @param emptied with {@code cut}: the log start has passed the recovery point, so that segments may be missing
+ * @param highWatermark as a checkpoint tells it
+ */
+record LoadFrom(boolean clean, long recoveryPoint, boolean cut, long logStart, boolean emptied, long highWatermark) {
+    static final LoadFrom NOTHING = new LoadFrom(true, 0, false, 0, false, 0);
+
+    static LoadFrom journal(ReplayPlan plan, long highWatermark) {
+        long from = plan.cutOffset();
+        return new LoadFrom(false, from, true, Math.min(plan.logStart(), from), plan.logStart() >= from, highWatermark);
+    }
+}
