@@ -9,8 +9,6 @@ import dev.ottla.base.TopicPartition;
 import dev.ottla.log.checkpoint.CleanShutdownMark;
 import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.checkpoint.OffsetCheckpoint;
-import dev.ottla.log.journal.Journal;
-import dev.ottla.log.journal.JournalSettings;
 import dev.ottla.log.producer.ProducerStates;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,7 +38,7 @@ final class FolderLoader {
     private final Function<TopicPartition, LogConfig> configs;
     private final ConcurrentHashMap<String, PartitionLog> logs;
     private final boolean clean;
-    private final @Nullable JournalReplay replay;
+    private final JournalRecovery recovery;
     private final Map<String, Long> recoveryPoints;
     private final Map<String, Long> logStarts;
     private final Map<String, Long> highWatermarks;
@@ -50,14 +48,14 @@ final class FolderLoader {
             Function<TopicPartition, LogConfig> configs,
             ConcurrentHashMap<String, PartitionLog> logs,
             boolean clean,
-            @Nullable JournalReplay replay) {
+            JournalRecovery recovery) {
         this.environment = environment;
         this.files = environment.files();
         this.folders = new PartitionFolders(files, environment.settings().folder());
         this.configs = configs;
         this.logs = logs;
         this.clean = clean;
-        this.replay = replay;
+        this.recovery = recovery;
         this.recoveryPoints = environment.checkpoints().read(OffsetCheckpoint.RECOVERY_POINTS);
         this.logStarts = environment.checkpoints().read(OffsetCheckpoint.LOG_STARTS);
         this.highWatermarks = environment.checkpoints().read(OffsetCheckpoint.HIGH_WATERMARKS);
@@ -84,52 +82,23 @@ final class FolderLoader {
             ConcurrentHashMap<String, PartitionLog> logs = new ConcurrentHashMap<>();
             FolderHealth health = new FolderHealth();
             Checkpoints checkpoints = new Checkpoints(files, folder, logs::values);
-            Journal journal = openJournal(settings, files, health);
-            FolderJournal shared = journal == null || settings.journalMaxBytes() == 0
-                    ? null
-                    : new FolderJournal(journal, logs::values, checkpoints, health);
+            JournalRecovery recovery = JournalRecovery.open(settings, files, health);
+            FolderJournal journal = recovery.shared(logs::values, checkpoints, health);
             LogEnvironment environment = new LogEnvironment(
-                    settings, files, clock, random, storage, health, new DelayedDeletes(files), checkpoints, shared);
+                    settings, files, clock, random, storage, health, new DelayedDeletes(files), checkpoints, journal);
             List<Path> found = partitionFolders(files, folder);
             CleanStart start = takeMark(files, folder, found.isEmpty());
-            boolean clean = start.clean() && (journal == null || journal.isEmpty());
-            JournalReplay replay = journal == null || clean ? null : JournalReplay.read(journal);
-            FolderLoader loader = new FolderLoader(environment, configs, logs, clean, replay);
+            boolean clean = recovery.read(start.clean());
+            FolderLoader loader = new FolderLoader(environment, configs, logs, clean, recovery);
             inParallel(settings.recoveryThreads(), found, loader::open);
-            if (replay != null) {
-                loader.replay(replay);
-            }
+            recovery.replay(logs.values());
             checkpoints.writeAll();
-            startJournal(journal, shared, threads == null ? null : journalThread(folder), storage);
-            return new LogFolder(environment, logs, lock, new CleanStart(clean, start.brokerEpoch()), threads);
+            recovery.start(threads == null ? null : journalThread(folder), storage);
+            CleanStart opened = new CleanStart(clean, start.brokerEpoch());
+            return new LogFolder(environment, logs, lock, opened, recovery, threads);
         } catch (IOException | RuntimeException failure) {
             lock.close();
             throw failure;
-        }
-    }
-
-    /** A journal that an earlier process left must be read even when none is wanted any more. */
-    private static @Nullable Journal openJournal(FolderSettings settings, Files files, FolderHealth health)
-            throws IOException {
-        Path folder = settings.folder().resolve(JournalSettings.FOLDER);
-        if (settings.journalMaxBytes() == 0 && !files.exists(folder)) {
-            return null;
-        }
-        JournalSettings sizes = JournalSettings.defaults(settings.folder());
-        if (settings.journalMaxBytes() > 0) {
-            sizes = sizes.withMaxBytes(settings.journalMaxBytes());
-        }
-        return Journal.open(files, sizes, trouble -> health.fail("writing the journal", trouble));
-    }
-
-    private static void startJournal(
-            @Nullable Journal journal, @Nullable FolderJournal shared, @Nullable ThreadFactory thread, Executor storage)
-            throws IOException {
-        if (shared != null) {
-            shared.start(thread, storage);
-        } else if (journal != null) {
-            journal.checkpoint(List.of(), journal.lastLsn() + 1);
-            journal.close(true);
         }
     }
 
@@ -138,20 +107,6 @@ final class FolderLoader {
                 .daemon(true)
                 .name("ottla-journal-" + folder.getFileName())
                 .unstarted(work);
-    }
-
-    /** What the journal kept is appended again and forced, so that it is needed no more. */
-    private void replay(JournalReplay replay) throws IOException {
-        long batches = replay.apply(logs.values());
-        LOG.info(
-                "{} batches came back from the journal of {}",
-                batches,
-                environment.settings().folder());
-        inParallel(environment.settings().recoveryThreads(), logs.values(), log -> {
-            if (log.offlineReason() == null && log.flushedOffset() < log.endOffset()) {
-                log.flush();
-            }
-        });
     }
 
     private static List<Path> partitionFolders(Files files, Path folder) throws IOException {
@@ -221,8 +176,9 @@ final class FolderLoader {
         }
     }
 
-    private LoadFrom loadFrom(TopicPartition partition, long recoveryPoint, long logStart, long highWatermark) {
-        ReplayPlan plan = replay == null ? null : replay.planOf(partition);
+    private LoadFrom loadFrom(TopicPartition partition, long recoveryPoint, long logStart, long highWatermark)
+            throws IOException {
+        ReplayPlan plan = recovery.planOf(partition);
         if (plan == null) {
             return new LoadFrom(clean, recoveryPoint, false, logStart, false, highWatermark);
         }

@@ -5,6 +5,7 @@ import dev.ottla.base.TopicPartition;
 import dev.ottla.log.journal.EntryKind;
 import dev.ottla.log.journal.Journal;
 import dev.ottla.log.journal.JournalEntry;
+import dev.ottla.log.journal.JournalVisitor;
 import dev.ottla.log.journal.RecoveryPoint;
 import dev.ottla.record.BatchHeader;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class JournalReplay {
         long[] applied = new long[1];
         journal.replay(entry -> {
             Target target = targets.get(new ReplayPlan.Key(entry.topic(), entry.partition()));
-            if (target != null && target.apply(entry)) {
+            if (target != null && apply(entry, target.plan(), target.log())) {
                 applied[0]++;
             }
         });
@@ -79,31 +80,34 @@ final class JournalReplay {
         return applied[0];
     }
 
-    private record Target(ReplayPlan plan, PartitionLog log) {
-        boolean apply(JournalEntry entry) throws IOException {
-            if (entry.kind() != EntryKind.APPEND) {
-                return false;
-            }
-            var batch = entry.payload();
-            if (!plan.applies(entry, BatchHeader.lastOffset(batch, batch.position()))) {
-                return false;
-            }
-            log.replay(batch, entry.file() + " at position " + entry.position());
-            return true;
+    private record Target(ReplayPlan plan, PartitionLog log) {}
+
+    /** Appends what an entry carries to its log, unless the plan has it taken away later; whether it did. */
+    static boolean apply(JournalEntry entry, ReplayPlan plan, PartitionLog log) throws IOException {
+        if (entry.kind() != EntryKind.APPEND) {
+            return false;
         }
+        var batch = entry.payload();
+        if (!plan.applies(entry, BatchHeader.lastOffset(batch, batch.position()))) {
+            return false;
+        }
+        log.replay(batch, entry.file() + " at position " + entry.position());
+        return true;
+    }
+
+    /** Whether it has something that would be lost if it were forgotten. */
+    boolean hasEntries(ReplayPlan.Key key) {
+        ReplayPlan plan = plans.get(key);
+        return plan != null && plan.hasEntries();
     }
 
     /** The entries of one partition, to be kept elsewhere. */
-    void forEach(ReplayPlan plan, EntryUser user) throws IOException {
+    void forEach(ReplayPlan plan, JournalVisitor user) throws IOException {
         journal.replay(entry -> {
             boolean its = plan.key().equals(new ReplayPlan.Key(entry.topic(), entry.partition()));
             if (its && entry.lsn() > plan.startLsn()) {
-                user.take(entry);
+                user.entry(entry);
             }
         });
-    }
-
-    interface EntryUser {
-        void take(JournalEntry entry) throws IOException;
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,6 +36,8 @@ public final class LogFolder {
     private final Object[] createLocks = new Object[CREATE_LOCKS];
     private final Closeable lock;
     private final CleanStart start;
+    private final KeptJournals kept;
+    private final Set<ReplayPlan.Key> missing;
     private final FolderDuties duties;
     private final @Nullable StorageThreads threads;
 
@@ -43,6 +46,7 @@ public final class LogFolder {
             ConcurrentHashMap<String, PartitionLog> logs,
             Closeable lock,
             CleanStart start,
+            JournalRecovery recovery,
             @Nullable StorageThreads threads) {
         this.environment = environment;
         this.files = environment.files();
@@ -50,6 +54,9 @@ public final class LogFolder {
         this.logs = logs;
         this.lock = lock;
         this.start = start;
+        this.kept = recovery.kept();
+        this.missing = ConcurrentHashMap.newKeySet();
+        missing.addAll(recovery.missing());
         this.threads = threads;
         this.duties = new FolderDuties(environment, logs::values);
         Arrays.setAll(createLocks, i -> new Object());
@@ -110,6 +117,12 @@ public final class LogFolder {
                                 + present.topicPartition().topicId() + " still");
             }
             requireWorking();
+            if (missing.contains(keyOf(partition))) {
+                throw new OttlaException(
+                        ErrorCode.KAFKA_STORAGE_ERROR,
+                        "The folder of " + partition + " is missing from " + path()
+                                + ", though it had records: bring it back and start again, or delete the topic");
+            }
             try {
                 environment.checkpoints().forget(partition.folderName());
                 folders.create(partition);
@@ -155,6 +168,14 @@ public final class LogFolder {
         FolderJournal journal = environment.journal();
         if (journal != null) {
             journal.onProgress(listener);
+        }
+    }
+
+    /** Forces everything and lets the journal forget it. Blocks. */
+    void checkpointJournal() throws IOException {
+        FolderJournal journal = environment.journal();
+        if (journal != null) {
+            journal.checkpoint(Long.MAX_VALUE, environment.clock().wallMs());
         }
     }
 
@@ -241,11 +262,15 @@ public final class LogFolder {
         synchronized (createLocks[stripe]) {
             PartitionLog log = get(partition);
             if (log == null) {
+                forgetMissing(partition);
                 return;
             }
             logs.remove(partition.folderName());
             long delayMs = log.config().fileDeleteDelayMs();
             log.leave();
+            if (suffix.equals(PartitionFolders.DELETE)) {
+                forgetKept(partition);
+            }
             List<Segment> segments = log.abandon();
             requireWorking();
             try {
@@ -258,6 +283,24 @@ public final class LogFolder {
             } catch (IOException trouble) {
                 throw environment.health().storageError("renaming the folder of " + partition, trouble);
             }
+        }
+    }
+
+    private static ReplayPlan.Key keyOf(TopicPartition partition) {
+        return new ReplayPlan.Key(partition.topicId(), partition.partition());
+    }
+
+    private void forgetMissing(TopicPartition partition) {
+        if (missing.remove(keyOf(partition))) {
+            forgetKept(partition);
+        }
+    }
+
+    private void forgetKept(TopicPartition partition) {
+        try {
+            kept.drop(keyOf(partition));
+        } catch (IOException trouble) {
+            throw environment.health().storageError("forgetting what was kept of " + partition, trouble);
         }
     }
 
