@@ -27,6 +27,7 @@ import dev.ottla.controller.ControllerSettings;
 import dev.ottla.controller.CreateCluster;
 import dev.ottla.controller.LocalMetadataLog;
 import dev.ottla.controller.RegisterBroker;
+import dev.ottla.log.Compaction;
 import dev.ottla.log.LogFolder;
 import dev.ottla.metadata.Listener;
 import dev.ottla.metadata.config.ConfigValues;
@@ -96,14 +97,15 @@ final class Startup {
         Storage.onLoss(folders, reason -> onFatal.accept(new IOException(reason)));
         bumpEpochsAfterUncleanStop(controller, folders);
         Partitions partitions = startPartitions(controller, folders);
+        Compaction compaction = startCompaction(controller, folders);
         register(controller, settings.listeners());
 
         RequestMetrics requestMetrics = new RequestMetrics(ports.clock());
         ApiTable table = new ApiTable(handlers(controller, partitions, folders, identities));
         NetworkServer network = startNetwork(table, requestMetrics);
         registerChosenPorts(controller, network);
-        MetricsServer metrics =
-                startMetrics(new MetricsPage(requestMetrics, network.metrics(), partitions, table.keys()));
+        MetricsServer metrics = startMetrics(
+                new MetricsPage(requestMetrics, network.metrics(), partitions, compaction::stats, table.keys()));
         return new Broker.Running(settings, identities.clusterId(), controller, network, metrics);
     }
 
@@ -144,6 +146,18 @@ final class Startup {
             partitions.apply(before, after);
         });
         return partitions;
+    }
+
+    private Compaction startCompaction(Controller controller, List<LogFolder> folders) {
+        Compaction compaction = new Compaction(
+                () -> Storage.compactionSettings(
+                        EffectiveConfigs.of(controller.image(), identity(), settings.staticConfigs())
+                                .broker()),
+                ports.clock());
+        folders.forEach(compaction::watch);
+        compaction.start();
+        closers.add("compaction", compaction);
+        return compaction;
     }
 
     private List<ApiHandler> handlers(

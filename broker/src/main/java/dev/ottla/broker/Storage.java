@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.broker.config.BrokerSettings;
 import dev.ottla.controller.LocalMetadataLog;
+import dev.ottla.log.CompactionSettings;
 import dev.ottla.log.FolderSettings;
 import dev.ottla.log.LogConfig;
 import dev.ottla.log.LogFolder;
@@ -103,6 +104,17 @@ final class Storage {
     private static LogConfig configOf(TopicPartition partition, ClusterImage image, EffectiveConfigs effective) {
         return PartitionSettings.of(effective.topic(image.topicConfigs(partition.topic())))
                 .log();
+    }
+
+    static CompactionSettings compactionSettings(ConfigValues values) {
+        return new CompactionSettings(
+                values.booleanOf("log.cleaner.enable"),
+                values.intOf("log.cleaner.threads"),
+                values.longOf("log.cleaner.dedupe.buffer.size"),
+                values.doubleOf("log.cleaner.io.buffer.load.factor"),
+                values.intOf("log.cleaner.io.buffer.size"),
+                values.doubleOf("log.cleaner.io.max.bytes.per.second"),
+                values.longOf("log.cleaner.backoff.ms"));
     }
 
     private static FolderSettings folderSettings(Path path, ConfigValues values) {

@@ -17,8 +17,6 @@ final class KnownDifferences {
     private static final String NEVER_UNEXPECTED =
             "An unexpected-error code makes the Java producer give up on its sequence (KAFKA-14034): a batch that cannot be read is an invalid record.";
     private static final String WHOLE_BATCHES = "Only whole batches are sent: no client can use the beginning of one.";
-    private static final String COMPACTION =
-            "cleanup.policy=compact is refused, not ignored, until there is a cleaner.";
 
     private KnownDifferences() {}
 
@@ -100,12 +98,8 @@ final class KnownDifferences {
     }
 
     /** Scenarios that Ottla refuses with INVALID_CONFIG for now, and why. */
-    static final Map<String, String> REFUSED = Map.of(
-            "validate-keys", COMPACTION,
-            "delete-records-compacted", COMPACTION,
-            "create-topics-compacted", COMPACTION,
-            "incremental-compact", COMPACTION,
-            "incremental-throttled", "Throttles of replication are refused until there are other replicas.");
+    static final Map<String, String> REFUSED =
+            Map.of("incremental-throttled", "Throttles of replication are refused until there are other replicas.");
 
     /** Kafka's transcript as Ottla's must be. */
     static List<String> apply(String scenario, List<String> kafka) {

@@ -74,12 +74,6 @@ class AlterConfigsTest {
                         edit("retention.ms", SET, "1"),
                         ErrorCode.INVALID_TOPIC_EXCEPTION,
                         "Topic name is invalid: 'x y' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'"),
-                refusal(
-                        TOPIC,
-                        "a",
-                        edit("cleanup.policy", APPEND, "compact"),
-                        config,
-                        "Invalid value delete,compact for configuration cleanup.policy: Ottla does not support it: log compaction does not work yet"),
                 refusal(3, "a", edit("x", SET, "1"), request, "Unknown resource type 3"),
                 refusal(
                         BROKER,

@@ -78,11 +78,6 @@ class CreateTopicsTest {
                         ErrorCode.INVALID_CONFIG,
                         "conflict topic config setting min.compaction.lag.ms (10) > max.compaction.lag.ms (5)"),
                 refusal(
-                        topic("c", 1, 1, "cleanup.policy", "compact"),
-                        ErrorCode.INVALID_CONFIG,
-                        "Invalid value compact for configuration cleanup.policy: Ottla does not support it: log"
-                                + " compaction does not work yet"),
-                refusal(
                         topic("__cluster_metadata", 1, 1),
                         ErrorCode.INVALID_REQUEST,
                         "Creation of internal topic __cluster_metadata is prohibited."),

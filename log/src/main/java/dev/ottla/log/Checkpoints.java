@@ -8,12 +8,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The three offset checkpoints of a data folder. An unreadable one counts as empty: what it says is found again by a longer recovery. */
+/** The offset checkpoints of a data folder. An unreadable one counts as empty: what it says is found again by a longer recovery. */
 final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
 
@@ -55,29 +56,42 @@ final class Checkpoints {
     }
 
     void writeRecoveryPoints() throws IOException {
-        write(OffsetCheckpoint.RECOVERY_POINTS, PartitionLog::flushedOffset, false);
+        write(OffsetCheckpoint.RECOVERY_POINTS, PartitionLog::flushedOffset, any -> true);
+    }
+
+    /** Returns when the recovery point of a partition is on the disk and not below {@code offset}, to which it was forced. */
+    synchronized void ensureRecoveryPoint(String partitionFolder, long offset) throws IOException {
+        Map<String, Long> points = written.getOrDefault(OffsetCheckpoint.RECOVERY_POINTS, Map.of());
+        if (points.getOrDefault(partitionFolder, 0L) < offset) {
+            writeRecoveryPoints();
+        }
     }
 
     void writeHighWatermarks() throws IOException {
-        write(OffsetCheckpoint.HIGH_WATERMARKS, PartitionLog::highWatermark, false);
+        write(OffsetCheckpoint.HIGH_WATERMARKS, PartitionLog::highWatermark, any -> true);
     }
 
     /** Only those that the segments' names do not tell. */
     void writeLogStarts() throws IOException {
-        write(OffsetCheckpoint.LOG_STARTS, PartitionLog::startOffset, true);
+        write(OffsetCheckpoint.LOG_STARTS, PartitionLog::startOffset, log -> !log.startsAtSegment());
+    }
+
+    void writeCleaned() throws IOException {
+        write(OffsetCheckpoint.CLEANED, PartitionLog::cleanedOffset, log -> log.cleanedOffset() >= 0);
     }
 
     void writeAll() throws IOException {
         writeRecoveryPoints();
         writeLogStarts();
         writeHighWatermarks();
+        writeCleaned();
     }
 
-    private synchronized void write(String name, ToLongFunction<PartitionLog> offset, boolean onlyInsideSegments)
+    private synchronized void write(String name, ToLongFunction<PartitionLog> offset, Predicate<PartitionLog> needed)
             throws IOException {
         Map<String, Long> offsets = new HashMap<>(kept.getOrDefault(name, Map.of()));
         for (PartitionLog log : List.copyOf(logs.get())) {
-            if (log.offlineReason() == null && !(onlyInsideSegments && log.startsAtSegment())) {
+            if (log.offlineReason() == null && needed.test(log)) {
                 offsets.put(log.topicPartition().folderName(), offset.applyAsLong(log));
             }
         }

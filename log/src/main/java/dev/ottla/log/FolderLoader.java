@@ -42,6 +42,7 @@ final class FolderLoader {
     private final Map<String, Long> recoveryPoints;
     private final Map<String, Long> logStarts;
     private final Map<String, Long> highWatermarks;
+    private final Map<String, Long> cleaned;
 
     private FolderLoader(
             LogEnvironment environment,
@@ -59,6 +60,7 @@ final class FolderLoader {
         this.recoveryPoints = environment.checkpoints().read(OffsetCheckpoint.RECOVERY_POINTS);
         this.logStarts = environment.checkpoints().read(OffsetCheckpoint.LOG_STARTS);
         this.highWatermarks = environment.checkpoints().read(OffsetCheckpoint.HIGH_WATERMARKS);
+        this.cleaned = environment.checkpoints().read(OffsetCheckpoint.CLEANED);
     }
 
     /** @param threads what the folder closes at its end; null when {@code storage} is somebody else's */
@@ -165,12 +167,17 @@ final class FolderLoader {
         try {
             LogLoader loader = new LogLoader(environment, partition, path, config);
             LoadedLog loaded = loader.load(loadFrom(partition, recoveryPoint, logStart, highWatermark));
-            return new PartitionLog(new LogState(environment, partition, path, config, loaded), null);
+            LogState state = new LogState(environment, partition, path, config, loaded);
+            state.cleaned = cleaned.getOrDefault(name, -1L);
+            return new PartitionLog(state, null);
         } catch (DamagedLogException damage) {
             LOG.error("{} is offline: {}", partition, damage.getMessage(), damage);
             environment.checkpoints().keep(OffsetCheckpoint.RECOVERY_POINTS, name, recoveryPoint);
             environment.checkpoints().keep(OffsetCheckpoint.LOG_STARTS, name, logStart);
             environment.checkpoints().keep(OffsetCheckpoint.HIGH_WATERMARKS, name, highWatermark);
+            if (cleaned.containsKey(name)) {
+                environment.checkpoints().keep(OffsetCheckpoint.CLEANED, name, cleaned.get(name));
+            }
             LogState state = new LogState(environment, partition, path, config, nothing(path));
             return new PartitionLog(state, String.valueOf(damage.getMessage()));
         }

@@ -9,6 +9,7 @@ final class LogCloser {
     private LogCloser() {}
 
     static void close(LogState state, LogFlusher flusher) {
+        state.cleaning.stop();
         state.maintenance.lock();
         try {
             if (state.unusable() != null) {
@@ -56,6 +57,7 @@ final class LogCloser {
     }
 
     static List<Segment> abandon(LogState state) {
+        state.cleaning.stop();
         state.maintenance.lock();
         try {
             state.writer.lock();

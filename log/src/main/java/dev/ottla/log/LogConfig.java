@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param deletes cleanup.policy lets old segments go
  * @param compacts cleanup.policy keeps the last record of a key
  * @param journaled ottla.journal.enable, Ottla's own: an append is acknowledged once it is in the folder's journal, on the disk
+ * @param compaction when and how, if it does
  */
 public record LogConfig(
         int segmentBytes,
@@ -34,7 +35,8 @@ public record LogConfig(
         long flushMs,
         boolean deletes,
         boolean compacts,
-        boolean journaled) {
+        boolean journaled,
+        CompactionConfig compaction) {
     /** Ottla's own topic setting. */
     public static final String JOURNAL_ENABLE = "ottla.journal.enable";
 
@@ -51,7 +53,8 @@ public record LogConfig(
             Long.MAX_VALUE,
             true,
             false,
-            true);
+            true,
+            CompactionConfig.defaults());
 
     /** Apache Kafka 4.3.1's defaults, and the journal. */
     public static LogConfig defaults() {
@@ -79,7 +82,14 @@ public record LogConfig(
                 number(effective.get("flush.ms"), or.flushMs),
                 policy.contains("delete"),
                 policy.contains("compact"),
-                Boolean.parseBoolean(effective.getOrDefault(JOURNAL_ENABLE, "true")));
+                Boolean.parseBoolean(effective.getOrDefault(JOURNAL_ENABLE, "true")),
+                CompactionConfig.of(effective));
+    }
+
+    /** Beyond how much time in its records a segment rolls: what waits to be compacted must not wait in the active one for longer. */
+    public long rollMs() {
+        long maxLagMs = compaction.maxLagMs();
+        return compacts && maxLagMs > 0 ? Math.min(maxLagMs, segmentMs) : segmentMs;
     }
 
     private static long number(@Nullable String text, long otherwise) {

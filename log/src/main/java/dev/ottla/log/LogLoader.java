@@ -45,6 +45,7 @@ final class LogLoader {
         boolean clean = from.clean();
         long recoveryPoint = from.recoveryPoint();
         long nowMs = environment.clock().wallMs();
+        new InterruptedSwaps(files, folder).settle();
         List<Segment> segments = openSegments(nowMs, from);
         if (from.cut()) {
             dropAbove(segments, recoveryPoint, nowMs);
@@ -321,8 +322,10 @@ final class LogLoader {
                 }
                 segment.undo();
             }
+            // Below the recovery point a gap is what compaction left, by an earlier cleanup.policy perhaps.
             boolean gap = i + 1 < segments.size()
                     && !config.compacts()
+                    && result.nextOffset() >= from.recoveryPoint()
                     && segments.get(i + 1).baseOffset() != result.nextOffset();
             if (torn > 0 || gap) {
                 if (i + 1 < segments.size()) {

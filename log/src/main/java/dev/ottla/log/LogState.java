@@ -41,6 +41,12 @@ final class LogState {
     volatile boolean closed;
     /** Null while appends are acknowledged from the page cache. */
     volatile @Nullable LogJournal journal;
+    /** Compacted up to here; -1 when never. */
+    volatile long cleaned = -1;
+    /** Why the log cannot be compacted; null when it can. */
+    volatile @Nullable String uncleanable;
+    /** Whoever takes away from the log's end, closes or deletes it stops its cleaning first, before any lock. */
+    final CleaningGate cleaning = new CleaningGate();
     /** When the oldest unforced record was appended, by the broker's clock; -1 when all is forced. */
     volatile long unflushedSinceMs = -1;
 

@@ -163,6 +163,15 @@ final class LogTrimmer {
     }
 
     private void cut(long offset, LogLoader loader, boolean fully) {
+        state.cleaning.stop();
+        try {
+            cutUncleaned(offset, loader, fully);
+        } finally {
+            state.cleaning.resume();
+        }
+    }
+
+    private void cutUncleaned(long offset, LogLoader loader, boolean fully) {
         state.maintenance.lock();
         state.writer.lock();
         try {
@@ -181,6 +190,8 @@ final class LogTrimmer {
             }
             state.highWatermark = Math.min(state.highWatermark, state.logEnd);
             state.refreshFirstUnstable();
+            // What comes now in the place of what was cut has not been compacted.
+            state.cleaned = Math.min(state.cleaned, state.segments.active().baseOffset());
             files.forceFolder(state.folder);
             files.replace(state.folder.resolve(LeaderEpochs.FILE), state.epochs.encode());
             state.writtenEpochs = state.epochs;

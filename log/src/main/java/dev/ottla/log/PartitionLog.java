@@ -165,6 +165,16 @@ public final class PartitionLog {
         return state.flushed;
     }
 
+    /** Up to where the log has been compacted: what lies above is dirty. -1 when it never was. */
+    public long cleanedOffset() {
+        return state.cleaned;
+    }
+
+    /** Why compaction leaves this log alone for good; null when it does not. */
+    public @Nullable String uncleanableReason() {
+        return state.uncleanable;
+    }
+
     /** As {@link #advanceHighWatermark} left it; after a start, as the folder's checkpoint says. */
     public long highWatermark() {
         return state.highWatermark;
@@ -198,19 +208,19 @@ public final class PartitionLog {
 
     /** The aborted transactions with records in {@code [from, toExclusive)}, by first offset. Blocks on files. */
     public List<AbortedTransaction> abortedTransactions(long from, long toExclusive) {
-        requireUsable();
-        List<AbortedTransaction> aborted = new ArrayList<>();
-        SegmentList segments = state.segments;
-        try {
-            boolean complete = false;
-            for (int i = segments.floor(from); i < segments.size() && !complete; i++) {
-                complete = segments.get(i).aborted().collect(from, toExclusive, aborted);
+        while (true) {
+            requireUsable();
+            try {
+                List<AbortedTransaction> aborted = TransactionIndex.collect(state.segments, from, toExclusive);
+                if (aborted != null) {
+                    aborted.sort(Comparator.comparingLong(AbortedTransaction::firstOffset));
+                    return aborted;
+                }
+            } catch (IOException trouble) {
+                throw state.storageError("reading the transaction index", trouble);
             }
-        } catch (IOException trouble) {
-            throw state.storageError("reading the transaction index", trouble);
+            Thread.onSpinWait();
         }
-        aborted.sort(Comparator.comparingLong(AbortedTransaction::firstOffset));
-        return aborted;
     }
 
     /** The first record at or after the log start whose timestamp is at least {@code timestampMs}; null when there is none. Blocks on files. */

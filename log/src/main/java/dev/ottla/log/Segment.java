@@ -21,7 +21,8 @@ final class Segment {
 
     private static final long NOT_LOADED = Long.MIN_VALUE;
 
-    private final SegmentNames names;
+    private volatile SegmentNames names;
+    private final long baseOffset;
     private final SharedFile log;
     private final OffsetIndex offsets;
     private final TimeIndex times;
@@ -45,6 +46,7 @@ final class Segment {
 
     Segment(Files files, SegmentNames names, SegmentState state, boolean create) {
         this.names = names;
+        this.baseOffset = names.baseOffset();
         this.log = new SharedFile(files, names.log(), create);
         this.offsets =
                 new OffsetIndex(files, names.file(SegmentNames.INDEX), state.indexBytes() / OffsetIndex.ENTRY_BYTES);
@@ -63,7 +65,12 @@ final class Segment {
     }
 
     long baseOffset() {
-        return names.baseOffset();
+        return baseOffset;
+    }
+
+    /** When it began, by the broker's clock; of one that was loaded, when that was. */
+    long createdMs() {
+        return createdMs;
     }
 
     SegmentNames names() {
@@ -95,7 +102,7 @@ final class Segment {
     }
 
     long nextOffsetOf(long endWord) {
-        return names.baseOffset() + (endWord >>> 32);
+        return baseOffset + (endWord >>> 32);
     }
 
     int sizeBytes() {
@@ -127,7 +134,7 @@ final class Segment {
         }
         long waitedMs = firstTimestampMs >= 0 ? batchMaxTimestampMs - firstTimestampMs : nowMs - createdMs;
         return size > config.segmentBytes() - batchBytes
-                || waitedMs > config.segmentMs() - Math.min(rollJitterMs, config.segmentMs())
+                || waitedMs > config.rollMs() - Math.min(rollJitterMs, config.rollMs())
                 || offsets.isFull(config.segmentIndexBytes())
                 || times.isFull(config.segmentIndexBytes())
                 || lastOffset - baseOffset() > Integer.MAX_VALUE;
@@ -377,6 +384,19 @@ final class Segment {
             }
             at += read;
         }
+    }
+
+    /**
+     * Gives the files the names of another stage of compaction. The log's own comes last: it tells whether the segment is whole, and the offset
+     * index, which comes first, whether the step has begun.
+     */
+    void renameTo(String stage) throws IOException {
+        SegmentNames renamed = names.at(stage);
+        offsets.file().file().rename(renamed.file(SegmentNames.INDEX));
+        times.file().file().rename(renamed.file(SegmentNames.TIME_INDEX));
+        aborted.file().rename(renamed.file(SegmentNames.TRANSACTION_INDEX));
+        log.rename(renamed.log());
+        names = renamed;
     }
 
     /** Forgets all index entries, to be noted again batch by batch. */

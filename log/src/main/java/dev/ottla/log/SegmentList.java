@@ -2,6 +2,7 @@ package dev.ottla.log;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The segments of a log by base offset, the active one last; immutable, never empty. */
 final class SegmentList {
@@ -61,6 +62,30 @@ final class SegmentList {
         Segment[] fewer = Arrays.copyOf(segments, count + 1);
         fewer[count] = last;
         return new SegmentList(fewer);
+    }
+
+    /** With one in the place of several; null when these are not all here, one after the other. */
+    @Nullable
+    SegmentList replace(List<Segment> old, Segment replacement) {
+        int first = floor(old.getFirst().baseOffset());
+        if (first + old.size() > segments.length) {
+            return null;
+        }
+        for (int i = 0; i < old.size(); i++) {
+            if (segments[first + i] != old.get(i)) {
+                return null;
+            }
+        }
+        Segment[] fewer = new Segment[segments.length - old.size() + 1];
+        System.arraycopy(segments, 0, fewer, 0, first);
+        fewer[first] = replacement;
+        System.arraycopy(segments, first + old.size(), fewer, first + 1, fewer.length - first - 1);
+        return new SegmentList(fewer);
+    }
+
+    /** The base of the segment after the one at {@code index}, where that one's offsets end; the last one's own end. */
+    long endOf(int index) {
+        return index + 1 < segments.length ? segments[index + 1].baseOffset() : segments[index].nextOffset();
     }
 
     long sizeBytes() {

@@ -4,8 +4,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What the files of a segment are called: the base offset in 20 digits and a suffix, as in Kafka. */
-public record SegmentNames(Path folder, long baseOffset) {
+/**
+ * What the files of a segment are called: the base offset in 20 digits and a suffix, as in Kafka.
+ *
+ * @param stage what follows the suffix while compaction makes the segment ready; empty for one that is in service
+ */
+public record SegmentNames(Path folder, long baseOffset, String stage) {
     public static final String LOG = ".log";
     public static final String INDEX = ".index";
     public static final String TIME_INDEX = ".timeindex";
@@ -13,10 +17,23 @@ public record SegmentNames(Path folder, long baseOffset) {
     public static final String SNAPSHOT = ".snapshot";
     public static final String DELETED = ".deleted";
 
+    /** Being written by compaction; worth nothing after a crash. */
+    public static final String CLEANED = ".cleaned";
+    /** Whole, and about to take the place of those it was made from. */
+    public static final String SWAP = ".swap";
+
     private static final int DIGITS = 20;
 
+    public SegmentNames(Path folder, long baseOffset) {
+        this(folder, baseOffset, "");
+    }
+
+    public SegmentNames at(String otherStage) {
+        return new SegmentNames(folder, baseOffset, otherStage);
+    }
+
     public Path file(String suffix) {
-        return folder.resolve(String.format(Locale.ROOT, "%020d", baseOffset) + suffix);
+        return folder.resolve(String.format(Locale.ROOT, "%020d", baseOffset) + suffix + stage);
     }
 
     public Path log() {

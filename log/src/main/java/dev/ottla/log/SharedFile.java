@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedFile {
     private final Files files;
-    private final Path path;
     private final boolean create;
 
+    private Path path;
     private @Nullable FileHandle handle;
     private int users;
     private boolean retired;
@@ -27,7 +27,7 @@ final class SharedFile {
         this.create = create;
     }
 
-    Path path() {
+    synchronized Path path() {
         return path;
     }
 
@@ -51,6 +51,18 @@ final class SharedFile {
         if (users == 0 && retired) {
             closeHandle();
         }
+    }
+
+    /** Renames the file, if it is there; its users stay with it. */
+    synchronized void rename(Path to) throws IOException {
+        if (files.exists(path)) {
+            files.rename(path, to);
+        }
+        path = to;
+    }
+
+    synchronized boolean isRetired() {
+        return retired;
     }
 
     /** Lets no new user in; whether nobody uses it any more. */

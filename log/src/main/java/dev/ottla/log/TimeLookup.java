@@ -25,6 +25,9 @@ final class TimeLookup {
         for (int i = segments.floor(logStart); i < segments.size(); i++) {
             Segment segment = segments.get(i);
             if (segment.maxTimestampMs() < timestampMs) {
+                if (segment.file().isRetired()) {
+                    return Found.RETIRED;
+                }
                 continue;
             }
             long from = Math.max(segment.times().offsetBefore(timestampMs), logStart - segment.baseOffset());
@@ -43,6 +46,9 @@ final class TimeLookup {
             Segment segment = segments.get(i);
             if (segment.sizeBytes() > 0 && (best == null || segment.maxTimestampMs() > best.maxTimestampMs())) {
                 best = segment;
+            }
+            if (segment.file().isRetired()) {
+                return Found.RETIRED;
             }
         }
         if (best == null) {
@@ -85,7 +91,8 @@ final class TimeLookup {
         Segment.readFully(handle, batch, cursor.position());
         batch.flip();
         int epoch = BatchHeader.leaderEpoch(batch, 0);
-        if (BatchHeader.isLogAppendTime(batch, 0)) {
+        boolean whole = BatchHeader.count(batch, 0) == BatchHeader.lastOffsetDelta(batch, 0) + 1;
+        if (BatchHeader.isLogAppendTime(batch, 0) && whole) {
             return new TimestampOffset(
                     BatchHeader.maxTimestampMs(batch, 0), Math.max(BatchHeader.baseOffset(batch, 0), logStart), epoch);
         }

@@ -5,7 +5,9 @@ import dev.ottla.base.Files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The aborted transactions whose markers lie in a segment: version i16 (0), producerId, firstOffset, lastOffset, lastStableOffset, 34 bytes
@@ -51,16 +53,26 @@ final class TransactionIndex {
         entries = count + 1;
     }
 
-    /** Adds those with records in {@code [from, toExclusive)}; whether later segments cannot have any more of them. */
-    boolean collect(long from, long toExclusive, List<AbortedTransaction> into) throws IOException {
+    /** What a look into one segment's index leaves to do. */
+    enum Looked {
+        /** Later segments may have more. */
+        MORE,
+        /** Later segments cannot have any more. */
+        COMPLETE,
+        /** The segment has gone, perhaps because another took its place: look at the log's segments anew. */
+        RETIRED
+    }
+
+    /** Adds those with records in {@code [from, toExclusive)}. */
+    Looked collect(long from, long toExclusive, List<AbortedTransaction> into) throws IOException {
         int count = entries;
         if (count == 0) {
-            return false;
+            return file.isRetired() ? Looked.RETIRED : Looked.MORE;
         }
         ByteBuffer content = ByteBuffer.allocate(count * ENTRY_BYTES);
         FileHandle handle = file.acquire();
         if (handle == null) {
-            return false;
+            return Looked.RETIRED;
         }
         try {
             while (content.hasRemaining()) {
@@ -80,10 +92,28 @@ final class TransactionIndex {
                 into.add(transaction);
             }
             if (transaction.lastStableOffset() >= toExclusive) {
-                return true;
+                return Looked.COMPLETE;
             }
         }
-        return false;
+        return Looked.MORE;
+    }
+
+    /** The same over a log's segments; null when one of them has gone meanwhile. */
+    static @Nullable List<AbortedTransaction> collect(SegmentList segments, long from, long toExclusive)
+            throws IOException {
+        List<AbortedTransaction> aborted = new ArrayList<>();
+        for (int i = segments.floor(from); i < segments.size(); i++) {
+            switch (segments.get(i).aborted().collect(from, toExclusive, aborted)) {
+                case MORE -> {}
+                case COMPLETE -> {
+                    return aborted;
+                }
+                case RETIRED -> {
+                    return null;
+                }
+            }
+        }
+        return aborted;
     }
 
     void force() throws IOException {

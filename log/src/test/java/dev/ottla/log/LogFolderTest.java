@@ -148,7 +148,20 @@ class LogFolderTest {
     void flushMsForcesWhatIsOldEnough() {
         LogConfig c = test.config;
         test.config = new LogConfig(
-                1000, c.segmentMs(), 0, c.segmentIndexBytes(), 200, -1, -1, 0, Long.MAX_VALUE, 500, true, false, false);
+                1000,
+                c.segmentMs(),
+                0,
+                c.segmentIndexBytes(),
+                200,
+                -1,
+                -1,
+                0,
+                Long.MAX_VALUE,
+                500,
+                true,
+                false,
+                false,
+                CompactionConfig.defaults());
         test.append(TestFolder.batch(test.nowMs, "a"));
         test.tick(499);
         assertThat(test.log().flushedOffset()).isZero();

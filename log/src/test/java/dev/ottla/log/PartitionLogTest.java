@@ -179,7 +179,8 @@ class PartitionLogTest {
                 c.flushMs(),
                 true,
                 false,
-                false);
+                false,
+                CompactionConfig.defaults());
     }
 
     @Test
@@ -284,7 +285,8 @@ class PartitionLogTest {
                 Long.MAX_VALUE,
                 true,
                 false,
-                false);
+                false,
+                CompactionConfig.defaults());
 
         // When records come one by one, then every second asks
         AppendResult first = test.append(TestFolder.batch(test.nowMs, "a"));

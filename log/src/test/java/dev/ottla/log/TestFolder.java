@@ -90,6 +90,37 @@ final class TestFolder implements Clock, Executor {
         work.add(task);
     }
 
+    /** Cleans the dirtiest log that is due; whether there was one. */
+    boolean clean(CompactionSettings settings) {
+        Compaction compaction = new Compaction(() -> settings, this, nanos -> {});
+        compaction.watch(folder);
+        return compaction.cleanDirtiest();
+    }
+
+    boolean clean() {
+        return clean(CompactionSettings.defaults());
+    }
+
+    /** A log that is compacted as soon as anything is dirty. */
+    static LogConfig compacted(int segmentBytes, CompactionConfig compaction) {
+        LogConfig or = small(segmentBytes);
+        return new LogConfig(
+                or.segmentBytes(),
+                or.segmentMs(),
+                0,
+                or.segmentIndexBytes(),
+                200,
+                or.retentionMs(),
+                or.retentionBytes(),
+                or.fileDeleteDelayMs(),
+                or.flushMessages(),
+                or.flushMs(),
+                false,
+                true,
+                true,
+                compaction);
+    }
+
     void runAll() {
         for (Runnable task = next(); task != null; task = next()) {
             task.run();
@@ -151,7 +182,8 @@ final class TestFolder implements Clock, Executor {
                 or.flushMs(),
                 true,
                 false,
-                true);
+                true,
+                CompactionConfig.defaults());
     }
 
     /** All bytes from an offset to the end, read slice by slice; checks that every slice begins where the last one ended. */

@@ -18,6 +18,7 @@ public final class BatchBuilder {
     private static final int TIMESTAMP_TYPE_BIT = 0x08;
     private static final int TRANSACTIONAL_BIT = 0x10;
     private static final int CONTROL_BIT = 0x20;
+    private static final int DELETE_HORIZON_BIT = 0x40;
 
     private final GrowableBytes records;
     private Codec codec = Codec.NONE;
@@ -33,6 +34,7 @@ public final class BatchBuilder {
     private int count;
     private int nextOffsetDelta;
     private int lastOffsetDelta = -1;
+    private int leastLastOffsetDelta = -1;
     private long baseTimestampMs = -1;
     private long maxTimestampMs = -1;
     private int maxTimestampIndex = -1;
@@ -92,6 +94,40 @@ public final class BatchBuilder {
         return this;
     }
 
+    /**
+     * What compaction keeps of a batch whatever becomes of its records: codec, base and last offset, leader epoch, producer, flags, append time
+     * and delete horizon.
+     */
+    public BatchBuilder like(ByteBuffer batch, int at) {
+        Codec sameCodec = Codec.byId(BatchHeader.codecId(batch, at));
+        if (sameCodec == null) {
+            throw Refusals.undecodable("Codec " + BatchHeader.codecId(batch, at) + " means nothing");
+        }
+        codec(sameCodec);
+        baseOffset(BatchHeader.baseOffset(batch, at));
+        leastLastOffsetDelta = BatchHeader.lastOffsetDelta(batch, at);
+        leaderEpoch(BatchHeader.leaderEpoch(batch, at));
+        producer(
+                BatchHeader.producerId(batch, at),
+                BatchHeader.producerEpoch(batch, at),
+                BatchHeader.baseSequence(batch, at));
+        flags = BatchHeader.attributes(batch, at) & (TRANSACTIONAL_BIT | CONTROL_BIT);
+        if (BatchHeader.isLogAppendTime(batch, at)) {
+            logAppendTime(BatchHeader.maxTimestampMs(batch, at));
+        }
+        if (BatchHeader.hasDeleteHorizon(batch, at)) {
+            deleteHorizon(BatchHeader.baseTimestampMs(batch, at));
+        }
+        return this;
+    }
+
+    /** When the tombstones or the marker in the batch may go (KIP-534); set before the first record, whose time is counted from it. */
+    public BatchBuilder deleteHorizon(long horizonMs) {
+        flags |= DELETE_HORIZON_BIT;
+        baseTimestampMs = horizonMs;
+        return this;
+    }
+
     public BatchBuilder append(long timestampMs, @Nullable ByteBuffer key, @Nullable ByteBuffer value) {
         return append(timestampMs, key, value, List.of());
     }
@@ -127,8 +163,17 @@ public final class BatchBuilder {
 
     /** Appends the record the cursor stands on at the next offset, its key, value and headers as they are. */
     BatchBuilder append(RecordCursor record) {
+        return append(record, nextOffsetDelta);
+    }
+
+    /** Appends the record the cursor stands on with the distance from the base offset that it has; it may leave a hole before it. */
+    public BatchBuilder appendInPlace(RecordCursor record) {
+        return append(record, record.offsetDelta());
+    }
+
+    private BatchBuilder append(RecordCursor record, int offsetDelta) {
         int bodySize = record.bodyEnd() - record.bodyAt();
-        ByteBuffer target = startRecord(nextOffsetDelta, record.timestampMs(), bodySize);
+        ByteBuffer target = startRecord(offsetDelta, record.timestampMs(), bodySize);
         target.put(target.position(), record.buffer(), record.bodyAt(), bodySize);
         target.position(target.position() + bodySize);
         return this;
@@ -139,7 +184,7 @@ public final class BatchBuilder {
         if (count > 0 && offsetDelta <= lastOffsetDelta) {
             throw new IllegalArgumentException("Offset delta " + offsetDelta + " after " + lastOffsetDelta);
         }
-        if (count == 0) {
+        if (count == 0 && (flags & DELETE_HORIZON_BIT) == 0) {
             baseTimestampMs = timestampMs;
         }
         if (timestampMs > maxTimestampMs) {
@@ -209,7 +254,7 @@ public final class BatchBuilder {
                 .putInt(BatchHeader.LEADER_EPOCH_AT, leaderEpoch)
                 .put(BatchHeader.MAGIC_AT, BatchHeader.MAGIC_V2)
                 .putShort(BatchHeader.ATTRIBUTES_AT, (short) (codec.id() | flags))
-                .putInt(BatchHeader.LAST_OFFSET_DELTA_AT, lastOffsetDelta)
+                .putInt(BatchHeader.LAST_OFFSET_DELTA_AT, Math.max(lastOffsetDelta, leastLastOffsetDelta))
                 .putLong(BatchHeader.BASE_TIMESTAMP_AT, baseTimestampMs)
                 .putLong(
                         BatchHeader.MAX_TIMESTAMP_AT, (flags & TIMESTAMP_TYPE_BIT) != 0 ? appendTimeMs : maxTimestampMs)

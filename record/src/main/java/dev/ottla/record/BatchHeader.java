@@ -139,6 +139,21 @@ public final class BatchHeader {
     }
 
     /**
+     * A batch without records in place of one that compaction emptied: it keeps offsets, producer, sequence, epoch, largest timestamp and the
+     * flags, so that the producer's state and the log's end stay known.
+     */
+    public static ByteBuffer emptied(ByteBuffer buffer, int at) {
+        ByteBuffer empty = ByteBuffer.allocate(SIZE_BYTES);
+        empty.put(0, buffer, at, SIZE_BYTES);
+        int kept = attributes(buffer, at) & (TIMESTAMP_TYPE_MASK | TRANSACTIONAL_MASK | CONTROL_MASK);
+        empty.putInt(LENGTH_AT, SIZE_BYTES - LOG_OVERHEAD_BYTES)
+                .putShort(ATTRIBUTES_AT, (short) kept)
+                .putLong(BASE_TIMESTAMP_AT, -1)
+                .putInt(COUNT_AT, 0);
+        return empty.putInt(CRC_AT, computeCrc(empty, 0, new CRC32C()));
+    }
+
+    /**
      * Says whose clock the timestamps are of and which is the largest, and renews the CRC; leaves a header that says so already as it
      * is. Attribute bits that mean nothing are cleared on the way, as by Apache Kafka.
      */

@@ -22,6 +22,7 @@ public final class RecordCursor {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private ByteBuffer buffer = NOTHING;
+    private int firstAt;
     private int at;
     private int end;
     private int recordEnd;
@@ -81,6 +82,7 @@ public final class RecordCursor {
 
     private void open(ByteBuffer batch, int batchAt, ByteBuffer records, int from, int to) {
         buffer = records;
+        firstAt = from;
         at = from;
         end = to;
         recordEnd = to;
@@ -90,6 +92,13 @@ public final class RecordCursor {
         baseTimestampMs = BatchHeader.baseTimestampMs(batch, batchAt);
         logAppendTime = BatchHeader.isLogAppendTime(batch, batchAt);
         logAppendTimeMs = BatchHeader.maxTimestampMs(batch, batchAt);
+    }
+
+    /** Stands before the first record again. */
+    public void rewind() {
+        at = firstAt;
+        recordEnd = end;
+        index = -1;
     }
 
     /** Forgets the buffer, so that it can be given back. */

@@ -29,7 +29,10 @@ public record PartitionSettings(LogConfig log, ValidationRules rules, int minIns
             "retention.bytes",
             "file.delete.delay.ms",
             "flush.messages",
-            "flush.ms");
+            "flush.ms",
+            "min.compaction.lag.ms",
+            "max.compaction.lag.ms",
+            "delete.retention.ms");
 
     /** Apache Kafka's defaults. */
     public static PartitionSettings defaults() {
@@ -47,6 +50,7 @@ public record PartitionSettings(LogConfig log, ValidationRules rules, int minIns
             texts.put(name, String.valueOf(numberOf(values, name)));
         }
         texts.put(LogConfig.JOURNAL_ENABLE, String.valueOf(values.booleanOf(LogConfig.JOURNAL_ENABLE)));
+        texts.put("min.cleanable.dirty.ratio", String.valueOf(values.doubleOf("min.cleanable.dirty.ratio")));
         texts.put("cleanup.policy", String.join(",", values.listOf("cleanup.policy")));
         return LogConfig.of(texts);
     }

@@ -1,6 +1,7 @@
 package dev.ottla.broker.metrics;
 
 import dev.ottla.base.OttlaException;
+import dev.ottla.log.Compaction;
 import dev.ottla.log.PartitionLog;
 import dev.ottla.network.NetworkMetrics;
 import dev.ottla.replication.Partition;
@@ -8,6 +9,7 @@ import dev.ottla.replication.Partitions;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /** All that is measured, as one page for Prometheus. Made when asked for: nothing here costs anything on the way of a request. */
@@ -18,12 +20,19 @@ public final class MetricsPage {
     private final RequestMetrics requests;
     private final NetworkMetrics network;
     private final Partitions partitions;
+    private final Supplier<Compaction.Stats> compaction;
     private final List<ApiKeys> served;
 
-    public MetricsPage(RequestMetrics requests, NetworkMetrics network, Partitions partitions, List<ApiKeys> served) {
+    public MetricsPage(
+            RequestMetrics requests,
+            NetworkMetrics network,
+            Partitions partitions,
+            Supplier<Compaction.Stats> compaction,
+            List<ApiKeys> served) {
         this.requests = requests;
         this.network = network;
         this.partitions = partitions;
+        this.compaction = compaction;
         this.served = List.copyOf(served);
     }
 
@@ -33,6 +42,7 @@ public final class MetricsPage {
         latencies(page);
         network(page);
         partitions(page);
+        compaction(page);
         memory(page);
         return page.toString();
     }
@@ -88,6 +98,18 @@ public final class MetricsPage {
         all.forEach(partition -> sample(page, "ottla_log_start_offset", partition, Value.START));
         page.metric("ottla_log_end_offset", "gauge", "The offset that the next record of a partition gets");
         all.forEach(partition -> sample(page, "ottla_log_end_offset", partition, Value.END));
+    }
+
+    private void compaction(PrometheusText page) {
+        Compaction.Stats stats = compaction.get();
+        page.metric("ottla_compactions_total", "counter", "Logs that were compacted")
+                .sample("ottla_compactions_total", stats.cleanings());
+        page.metric("ottla_compaction_read_bytes_total", "counter", "Bytes of the segments that were compacted")
+                .sample("ottla_compaction_read_bytes_total", stats.bytesBefore());
+        page.metric("ottla_compaction_written_bytes_total", "counter", "Bytes of the segments that took their place")
+                .sample("ottla_compaction_written_bytes_total", stats.bytesAfter());
+        page.metric("ottla_uncleanable_partitions", "gauge", "Logs that cannot be compacted, see the broker's log")
+                .sample("ottla_uncleanable_partitions", stats.uncleanablePartitions());
     }
 
     private enum Value {

@@ -17,6 +17,9 @@ public final class OffsetCheckpoint {
     public static final String LOG_STARTS = "log-start-offset-checkpoint";
     public static final String HIGH_WATERMARKS = "replication-offset-checkpoint";
 
+    /** Up to where each log has been compacted. */
+    public static final String CLEANED = "cleaner-offset-checkpoint";
+
     private OffsetCheckpoint() {}
 
     /**

@@ -58,6 +58,11 @@ public final class ProducerEntry {
         return count == 0 ? -1 : lastSequences[count - 1];
     }
 
+    /** The last offset of its last batch; -1 when no batch of its epoch is remembered. */
+    public long lastDataOffset() {
+        return count == 0 ? -1 : lastOffsets[count - 1];
+    }
+
     /** How many batches are remembered, 0 to {@link #BATCHES}; 0 is the oldest. */
     int count() {
         return count;

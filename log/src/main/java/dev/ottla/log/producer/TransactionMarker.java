@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The end of a transaction, as a control batch holds it: one record whose key is version and type (0 abort, 1 commit), and whose value is
  * version and coordinator epoch.
  */
-record TransactionMarker(boolean commit, int coordinatorEpoch) {
+public record TransactionMarker(boolean commit, int coordinatorEpoch) {
     private static final int ABORT = 0;
     private static final int COMMIT = 1;
 
     /** Null when the batch at {@code at} is another kind of control batch, or not understood. */
-    static @Nullable TransactionMarker parse(ByteBuffer buffer, int at) {
+    public static @Nullable TransactionMarker parse(ByteBuffer buffer, int at) {
         if (BatchHeader.count(buffer, at) < 1 || BatchHeader.codecId(buffer, at) != 0) {
             return null;
         }

@@ -16,6 +16,10 @@ class ConfigCatalogueTest {
     @CsvSource({
         "retention.ms, 60000",
         "cleanup.policy, delete",
+        "cleanup.policy, compact",
+        "cleanup.policy, 'compact,delete'",
+        "delete.retention.ms, 5",
+        "min.cleanable.dirty.ratio, 0.4",
         "cleanup.policy, ''",
         "compression.type, zstd",
         "unclean.leader.election.enable, true",
@@ -31,11 +35,7 @@ class ConfigCatalogueTest {
 
     @ParameterizedTest
     @CsvSource({
-        "cleanup.policy, compact",
-        "cleanup.policy, 'compact,delete'",
         "preallocate, true",
-        "delete.retention.ms, 5",
-        "min.cleanable.dirty.ratio, 0.4",
         "remote.storage.enable, true",
         "local.retention.bytes, 100",
         "leader.replication.throttled.replicas, *"
