@@ -56,10 +56,15 @@ final class DataRoom implements AutoCloseable {
     }
 
     DataRoom(Path path, Executor workers) throws IOException {
+        this(path, workers, Files.system(), 0);
+    }
+
+    /** @param journalMaxBytes 0 for no journal */
+    DataRoom(Path path, Executor workers, Files files, long journalMaxBytes) throws IOException {
         folder = LogFolder.open(
-                FolderSettings.defaults(path),
+                FolderSettings.defaults(path).withJournal(journalMaxBytes),
                 partition -> LogConfig.defaults(),
-                Files.system(),
+                files,
                 Clock.system(),
                 RandomSource.seeded(1));
         partitions =
