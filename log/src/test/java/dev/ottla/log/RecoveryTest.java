@@ -196,4 +196,30 @@ class RecoveryTest {
         }
         assertThat(test.log().endOffset()).isEqualTo(40);
     }
+
+    @Test
+    void aSnapshotTakenOnARollOutlivesTheBatchesItSpeaksOf() throws IOException {
+        // Given a producer whose batches all lie in segments that others' have followed
+        fill(5);
+        for (int i = 0; i < 60; i++) {
+            test.append(TestFolder.batch(test.nowMs + i, "value-" + i));
+        }
+        test.log().flush();
+        test.runAll();
+        // When those segments are deleted and the process is killed
+        test.log().deleteRecords(40);
+        test.log().applyRetention(test.nowMs);
+        test.tick(70_000);
+        assertThat(test.log().state().segments.get(0).baseOffset()).isGreaterThan(5);
+        test.folder.checkpoint();
+        files.killed();
+        test.open();
+
+        // Then the producer is known by the snapshot alone: a repeat is one, and a gap is one
+        AppendResult repeat = test.append(TestFolder.batchOf(5, 0, 4, 0, "value-4"));
+        assertThat(repeat.duplicate()).isTrue();
+        assertThat(repeat.baseOffset()).isEqualTo(4);
+        assertThat(test.tryAppend(TestFolder.batchOf(5, 0, 6, 0, "x"), 0).error())
+                .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    }
 }
