@@ -104,12 +104,40 @@ final class ValidationScenarios {
         }
         produce(s, topic, "offset delta 1 twice", Batches.mended(good, b -> b.put(first + 3, zigzag(1))));
         produce(s, topic, "offset delta -1", Batches.mended(good, b -> b.put(first + 3, zigzag(-1))));
+        // Apache Kafka counts the offsets of compressed records only; what it takes here, readers see as it was
+        // written.
+        produce(
+                s,
+                topic,
+                "offset deltas 0, 2, 1",
+                Batches.mended(good, b -> b.put(second(b) + 3, zigzag(2)).put(third(b) + 3, zigzag(1))));
+        produce(s, topic, "offset deltas 0, 60, 2", Batches.mended(good, b -> b.put(second(b) + 3, zigzag(60))));
+        MemoryRecords numbered = Batches.idempotent(4000, 0, 0, "a", "b", "c");
+        produce(
+                s,
+                topic,
+                "offset deltas 0, 0, 2 of a producer",
+                Batches.mended(numbered, b -> b.put(second(b) + 3, (byte) 0)));
+        produce(s, topic, "and again", Batches.mended(numbered, b -> b.put(second(b) + 3, (byte) 0)));
         produce(s, topic, "key length 50", Batches.mended(good, b -> b.put(first + 4, zigzag(50))));
         produce(s, topic, "value length 50", Batches.mended(good, b -> b.put(first + 5, zigzag(50))));
         produce(s, topic, "headers -1", Batches.mended(good, b -> b.put(first + 7, zigzag(-1))));
         produce(s, topic, "headers 3", Batches.mended(good, b -> b.put(first + 7, zigzag(3))));
         produce(s, topic, "record attributes 1", Batches.mended(good, b -> b.put(first + 1, (byte) 1)));
         show(s, topic);
+    }
+
+    /** Where the second record of an uncompressed batch begins; its length is one byte. */
+    private static int second(ByteBuffer batch) {
+        return after(batch, Batches.headerBytes());
+    }
+
+    private static int third(ByteBuffer batch) {
+        return after(batch, second(batch));
+    }
+
+    private static int after(ByteBuffer batch, int record) {
+        return record + 1 + (batch.get(record) >> 1);
     }
 
     private static void compressedRecords(Session s) {
