@@ -1,5 +1,6 @@
 package dev.ottla.broker;
 
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.Files;
 import java.io.IOException;
 import java.io.StringReader;
@@ -22,7 +23,8 @@ record MetaProperties(String clusterId, int nodeId, String directoryId) {
      * What a folder says; null when it is new.
      *
      * @param freshDirectoryId for a folder of before there were directory ids
-     * @throws IOException when there is a file that cannot be understood
+     * @throws FolderConflictException when there is a file that cannot be understood
+     * @throws IOException when it cannot be read
      */
     static @Nullable MetaProperties read(Files files, Path folder, String freshDirectoryId) throws IOException {
         Path file = folder.resolve(FILE_NAME);
@@ -33,11 +35,12 @@ record MetaProperties(String clusterId, int nodeId, String directoryId) {
         try {
             properties.load(new StringReader(new String(files.readAll(file), StandardCharsets.ISO_8859_1)));
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+            throw new FolderConflictException(file + " is damaged: " + e.getMessage(), e);
         }
         String version = required(properties, "version", file);
         if (!version.equals(VERSION)) {
-            throw new IOException(file + " has version " + version + "; Ottla knows version " + VERSION + " only");
+            throw new FolderConflictException(
+                    file + " has version " + version + "; Ottla knows version " + VERSION + " only");
         }
         String nodeId = required(properties, "node.id", file);
         try {
@@ -46,7 +49,18 @@ record MetaProperties(String clusterId, int nodeId, String directoryId) {
                     Integer.parseInt(nodeId),
                     properties.getProperty("directory.id", freshDirectoryId).strip());
         } catch (NumberFormatException e) {
-            throw new IOException(file + " is damaged: node.id is '" + nodeId + "', not a number", e);
+            throw new FolderConflictException(file + " is damaged: node.id is '" + nodeId + "', not a number", e);
+        }
+    }
+
+    /** @throws FolderConflictException when it is no id that a folder can have */
+    DirectoryId directory(Path folder) throws FolderConflictException {
+        try {
+            return DirectoryId.parse(directoryId);
+        } catch (IllegalArgumentException e) {
+            throw new FolderConflictException(
+                    folder.resolve(FILE_NAME) + " is damaged: directory.id is '" + directoryId + "': " + e.getMessage(),
+                    e);
         }
     }
 
@@ -62,10 +76,10 @@ record MetaProperties(String clusterId, int nodeId, String directoryId) {
         files.replace(folder.resolve(FILE_NAME), text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private static String required(Properties properties, String name, Path file) throws IOException {
+    private static String required(Properties properties, String name, Path file) throws FolderConflictException {
         String value = properties.getProperty(name);
         if (value == null || value.isBlank()) {
-            throw new IOException(file + " has no " + name);
+            throw new FolderConflictException(file + " has no " + name);
         }
         return value.strip();
     }

@@ -25,7 +25,6 @@ import dev.ottla.controller.BumpLeaderEpochs;
 import dev.ottla.controller.Controller;
 import dev.ottla.controller.ControllerSettings;
 import dev.ottla.controller.CreateCluster;
-import dev.ottla.controller.LocalMetadataLog;
 import dev.ottla.controller.RegisterBroker;
 import dev.ottla.log.Compaction;
 import dev.ottla.log.LogFolder;
@@ -33,7 +32,9 @@ import dev.ottla.metadata.Listener;
 import dev.ottla.metadata.config.ConfigValues;
 import dev.ottla.metadata.config.EffectiveConfigs;
 import dev.ottla.network.NetworkServer;
+import dev.ottla.replication.DataFolders;
 import dev.ottla.replication.Partitions;
+import dev.ottla.replication.ReplicaMoves;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -87,23 +88,29 @@ final class Startup {
         Thread.ofPlatform().daemon().name("ottla-warm-up").start(ApiKeys::values);
         Storage storage = new Storage(ports, settings);
         closers.add("lock of the metadata", storage.lockMetadata());
-        FolderIdentities identities =
-                FolderIdentities.read(ports.files(), settings.dataFolders(), settings.nodeId(), ports.random());
+        FolderIdentities identities = FolderIdentities.read(
+                ports.files(), settings.metadataFolder(), settings.dataFolders(), settings.nodeId(), ports.random());
         settings = settings.withNodeId(identities.nodeId());
         settings.warnings().forEach(LOG::warn);
 
         Controller controller = startController(storage, identities);
-        List<LogFolder> folders = storage.openLogs(settings, controller.image(), brokerEpoch::get, closers);
-        Storage.onLoss(folders, reason -> onFatal.accept(new IOException(reason)));
+        DataFolders folders = storage.openLogs(settings, identities, controller.image(), brokerEpoch::get, closers);
+        storage.onLoss(folders, reason -> onFatal.accept(new IOException(reason)));
         bumpEpochsAfterUncleanStop(controller, folders);
+        ReplicaFolders replicas = new ReplicaFolders(controller, folders, identity());
+        replicas.settle();
+        register(controller, settings.listeners(), folders);
+        closers.add("failures of data folders", replicas);
+        replicas.reportFailures();
         Partitions partitions = startPartitions(controller, folders);
         Compaction compaction = startCompaction(controller, folders);
-        register(controller, settings.listeners());
+        ReplicaMoves moves = startMoves(partitions, folders, replicas);
 
         RequestMetrics requestMetrics = new RequestMetrics(ports.clock());
-        ApiTable table = new ApiTable(handlers(controller, partitions, folders, identities));
+        ApiTable table = new ApiTable(handlers(controller, partitions, folders, moves, identities));
         NetworkServer network = startNetwork(table, requestMetrics);
-        registerChosenPorts(controller, network);
+        registerChosenPorts(controller, network, folders);
+        replicas.report();
         MetricsServer metrics = startMetrics(
                 new MetricsPage(requestMetrics, network.metrics(), partitions, compaction::stats, table.keys()));
         return new Broker.Running(settings, identities.clusterId(), controller, network, metrics);
@@ -112,7 +119,7 @@ final class Startup {
     private Controller startController(Storage storage, FolderIdentities identities) throws IOException {
         Controller controller = Controller.start(
                 new ControllerSettings(identities.nodeId(), settings.staticConfigs()),
-                openMetadata(storage, identities),
+                storage.openMetadataLog(identities),
                 ports.clock(),
                 ports.random(),
                 onFatal);
@@ -121,23 +128,16 @@ final class Startup {
         return controller;
     }
 
-    /** The log comes before meta.properties: a folder with the latter and without the former has lost something. */
-    private LocalMetadataLog openMetadata(Storage storage, FolderIdentities identities) throws IOException {
-        LocalMetadataLog log = storage.openMetadataLog(identities);
-        identities.write(ports.files(), settings.dataFolders());
-        return log;
-    }
-
     /** Clients must notice a log that may have lost its tail. */
-    private void bumpEpochsAfterUncleanStop(Controller controller, List<LogFolder> folders) {
-        if (folders.stream().allMatch(LogFolder::startedClean)) {
+    private void bumpEpochsAfterUncleanStop(Controller controller, DataFolders folders) {
+        if (folders.opened().stream().allMatch(LogFolder::startedClean)) {
             return;
         }
         int bumped = controller.submit(new BumpLeaderEpochs(identity()));
         LOG.warn("The last stop was not clean: logs were recovered, {} leader epochs are one higher now", bumped);
     }
 
-    private Partitions startPartitions(Controller controller, List<LogFolder> folders) {
+    private Partitions startPartitions(Controller controller, DataFolders folders) {
         Partitions partitions = new Partitions(
                 identity(), folders, image -> EffectiveConfigs.of(image, identity(), settings.staticConfigs()));
         partitions.start(controller.image());
@@ -148,20 +148,38 @@ final class Startup {
         return partitions;
     }
 
-    private Compaction startCompaction(Controller controller, List<LogFolder> folders) {
+    private Compaction startCompaction(Controller controller, DataFolders folders) {
         Compaction compaction = new Compaction(
                 () -> Storage.compactionSettings(
                         EffectiveConfigs.of(controller.image(), identity(), settings.staticConfigs())
                                 .broker()),
                 ports.clock());
-        folders.forEach(compaction::watch);
+        folders.opened().forEach(compaction::watch);
         compaction.start();
         closers.add("compaction", compaction);
         return compaction;
     }
 
+    private ReplicaMoves startMoves(Partitions partitions, DataFolders folders, ReplicaFolders replicas) {
+        String threads = settings.staticConfigs().get("num.replica.alter.log.dirs.threads");
+        ReplicaMoves moves = new ReplicaMoves(
+                folders,
+                partitions,
+                replicas,
+                threads == null
+                        ? folders.all().size()
+                        : Math.max(1, settings.values().intOf("num.replica.alter.log.dirs.threads")));
+        closers.add("moves between data folders", moves);
+        moves.resume();
+        return moves;
+    }
+
     private List<ApiHandler> handlers(
-            Controller controller, Partitions partitions, List<LogFolder> folders, FolderIdentities identities) {
+            Controller controller,
+            Partitions partitions,
+            DataFolders folders,
+            ReplicaMoves moves,
+            FolderIdentities identities) {
         ConfigValues values = settings.values();
         AdvertisedAddresses addresses = new ConnectionAddresses(settings.advertised());
         AtomicReference<ApiTable> table = new AtomicReference<>();
@@ -183,12 +201,14 @@ final class Startup {
                 values.intOf("max.incremental.fetch.session.cache.slots"))));
         handlers.addAll(AdminApis.all(new AdminApis.Services(
                 controller,
-                folders.getFirst(),
+                folders,
+                moves,
                 addresses,
                 ports.clock(),
                 identity(),
                 settings.staticConfigs(),
-                WireIds.uuid(TopicId.parse(identities.directoryIds().getFirst())),
+                WireIds.uuid(
+                        TopicId.parse(identities.idOf(settings.metadataFolder()).toString())),
                 metadataEvents::get,
                 values.intOf("max.request.partition.size.limit"))));
         table.set(new ApiTable(handlers));
@@ -217,7 +237,7 @@ final class Startup {
         }
     }
 
-    private void register(Controller controller, List<Endpoint> listeners) {
+    private void register(Controller controller, List<Endpoint> listeners, DataFolders folders) {
         List<Listener> registered = new ArrayList<>();
         for (Endpoint listener : listeners) {
             Endpoint shown = settings.advertised().stream()
@@ -228,11 +248,11 @@ final class Startup {
             registered.add(new Listener(shown.listenerName(), host, shown.port(), PLAINTEXT));
         }
         String rack = settings.staticConfigs().get("broker.rack");
-        brokerEpoch.set(controller.submit(new RegisterBroker(identity(), registered, rack, List.of())));
+        brokerEpoch.set(controller.submit(new RegisterBroker(identity(), registered, rack, folders.working())));
     }
 
     /** Port 0 is known only once it is bound. */
-    private void registerChosenPorts(Controller controller, NetworkServer network) {
+    private void registerChosenPorts(Controller controller, NetworkServer network, DataFolders folders) {
         if (settings.listeners().stream().noneMatch(listener -> listener.port() == 0)) {
             return;
         }
@@ -245,7 +265,7 @@ final class Startup {
                             ? listener
                             : new Endpoint(listener.listenerName(), listener.host(), address.getPort()));
         }
-        register(controller, listeners);
+        register(controller, listeners, folders);
     }
 
     private @Nullable MetricsServer startMetrics(MetricsPage page) throws IOException {

@@ -1,5 +1,6 @@
 package dev.ottla.broker;
 
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
@@ -12,6 +13,8 @@ import dev.ottla.log.LogFolder;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.config.ConfigValues;
 import dev.ottla.metadata.config.EffectiveConfigs;
+import dev.ottla.replication.DataFolder;
+import dev.ottla.replication.DataFolders;
 import dev.ottla.replication.PartitionSettings;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,24 +24,29 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes the data folders and opens what is in them. */
 final class Storage {
-    /** Beside the partitions' folders in the first data folder; no partition can be called so. */
+    /** Beside the partitions' folders; no partition can be called so. */
     static final String METADATA_FOLDER = "ottla-metadata";
 
     private static final String LOCK_FILE = ".lock";
+    private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
     private final BrokerPorts ports;
+    private final Path metadataHome;
     private final List<Path> folders;
 
     Storage(BrokerPorts ports, BrokerSettings settings) {
         this.ports = ports;
+        this.metadataHome = settings.metadataFolder();
         this.folders = settings.dataFolders();
     }
 
     Path metadataFolder() {
-        return folders.getFirst().resolve(METADATA_FOLDER);
+        return metadataHome.resolve(METADATA_FOLDER);
     }
 
     /**
@@ -47,36 +55,78 @@ final class Storage {
      * @throws OttlaException KAFKA_STORAGE_ERROR when another process has it
      */
     Closeable lockMetadata() throws IOException {
-        for (Path folder : folders) {
-            ports.files().createFolders(folder);
-        }
         ports.files().createFolders(metadataFolder());
         Closeable lock = ports.files().tryLock(metadataFolder().resolve(LOCK_FILE));
         if (lock == null) {
             throw new OttlaException(
                     ErrorCode.KAFKA_STORAGE_ERROR,
-                    "Data folder " + folders.getFirst()
-                            + " is in use by another broker; stop it, or choose another folder");
+                    "Data folder " + metadataHome + " is in use by another broker; stop it, or choose another folder");
         }
         return lock;
     }
 
     /** Opens the metadata log; one that should be there and is not is an error, since without it every topic would seem deleted. */
     LocalMetadataLog openMetadataLog(FolderIdentities identities) throws IOException {
-        if (!identities.isNew() && !LocalMetadataLog.exists(ports.files(), metadataFolder())) {
-            throw new IOException("The metadata log in " + metadataFolder() + " is missing, though "
-                    + folders.getFirst() + " has been used before; restore it, or move the folder away to start anew");
+        Path used = identities.usedBefore();
+        if (used != null && !LocalMetadataLog.exists(ports.files(), metadataFolder())) {
+            throw new IOException("The metadata log in " + metadataFolder() + " is missing, though " + used
+                    + " has been used before; restore it, " + elsewhere() + "or move the folder away to start anew");
         }
-        return LocalMetadataLog.open(ports.files(), metadataFolder());
+        LocalMetadataLog log = LocalMetadataLog.open(ports.files(), metadataFolder());
+        // The log comes before meta.properties: a folder with the latter and without the former has lost something.
+        identities.write(ports.files(), metadataHome);
+        return log;
     }
 
-    /** Opens the data folders one after another; each recovers its partitions in parallel. */
-    List<LogFolder> openLogs(BrokerSettings settings, ClusterImage image, LongSupplier brokerEpoch, Closers closers)
+    /** Whoever puts another folder first in log.dirs is told where the metadata is. */
+    private String elsewhere() throws IOException {
+        for (Path folder : folders) {
+            if (LocalMetadataLog.exists(ports.files(), folder.resolve(METADATA_FOLDER))) {
+                return "or set metadata.log.dir=" + folder + ", where there is one, ";
+            }
+        }
+        return "";
+    }
+
+    /**
+     * Opens the data folders one after another; each recovers its partitions in parallel. One that cannot be opened counts as failed.
+     *
+     * @throws IOException when none can be opened, or not the one with the metadata
+     */
+    DataFolders openLogs(
+            BrokerSettings settings,
+            FolderIdentities identities,
+            ClusterImage image,
+            LongSupplier brokerEpoch,
+            Closers closers)
+            throws IOException {
+        List<DataFolder> all = new ArrayList<>();
+        for (Path path : folders) {
+            DirectoryId id = identities.directoryIds().get(path);
+            all.add(
+                    id == null
+                            ? new DataFolder(path, null, null)
+                            : open(path, id, settings, identities, image, brokerEpoch, closers));
+        }
+        DataFolders opened = new DataFolders(all);
+        if (opened.opened().isEmpty()) {
+            throw new IOException("No data folder can be opened; the broker's log says why");
+        }
+        return opened;
+    }
+
+    private DataFolder open(
+            Path path,
+            DirectoryId id,
+            BrokerSettings settings,
+            FolderIdentities identities,
+            ClusterImage image,
+            LongSupplier brokerEpoch,
+            Closers closers)
             throws IOException {
         int nodeId = settings.nodeId().orElseThrow();
         EffectiveConfigs effective = EffectiveConfigs.of(image, nodeId, settings.staticConfigs());
-        List<LogFolder> opened = new ArrayList<>();
-        for (Path path : folders) {
+        try {
             LogFolder folder = LogFolder.open(
                     folderSettings(path, settings.values()),
                     partition -> configOf(partition, image, effective),
@@ -84,17 +134,25 @@ final class Storage {
                     ports.clock(),
                     ports.random());
             closers.add("data folder " + path, () -> folder.close(brokerEpoch.getAsLong()));
-            opened.add(folder);
+            identities.write(ports.files(), path);
+            return DataFolder.open(id, folder);
+        } catch (FolderConflictException refused) {
+            throw refused;
+        } catch (IOException trouble) {
+            if (path.equals(metadataHome) || folders.size() == 1) {
+                throw trouble;
+            }
+            LOG.error("Data folder {} cannot be opened, its partitions are offline", path, trouble);
+            return new DataFolder(path, id, null);
         }
-        return opened;
     }
 
     /** Tells when nothing can be served any more: the folder with the metadata has failed, or all have. */
-    static void onLoss(List<LogFolder> folders, Consumer<String> lost) {
-        AtomicLong working = new AtomicLong(folders.size());
-        for (LogFolder folder : folders) {
+    void onLoss(DataFolders opened, Consumer<String> lost) {
+        AtomicLong working = new AtomicLong(opened.opened().size());
+        for (LogFolder folder : opened.opened()) {
             folder.onFailure(reason -> {
-                if (working.decrementAndGet() == 0 || folder == folders.getFirst()) {
+                if (working.decrementAndGet() == 0 || folder.path().equals(metadataHome)) {
                     lost.accept("Data folder " + folder.path() + " has failed: " + reason);
                 }
             });

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,7 @@ class FolderIdentitiesTest {
     void aNewFolderGetsIdsAndKeepsThem() throws IOException {
         // Given
         FolderIdentities first = establish(OptionalInt.empty(), 1);
-        assertThat(first.isNew()).isTrue();
+        assertThat(first.usedBefore()).isNull();
         assertThat(first.nodeId()).isEqualTo(1);
         assertThat(first.clusterId()).hasSize(22);
 
@@ -31,7 +32,8 @@ class FolderIdentitiesTest {
         FolderIdentities second = establish(OptionalInt.of(1), 2);
 
         // Then
-        assertThat(second).isEqualTo(new FolderIdentities(first.clusterId(), 1, first.directoryIds(), false));
+        assertThat(second)
+                .isEqualTo(new FolderIdentities(first.clusterId(), 1, first.directoryIds(), Map.of(), folder));
         assertThat(new String(files.readAll(file()), StandardCharsets.UTF_8))
                 .contains("version=1", "node.id=1", "cluster.id=" + first.clusterId(), "directory.id=");
     }
@@ -47,25 +49,51 @@ class FolderIdentitiesTest {
 
     @Test
     void foldersOfTwoClustersAreRefused(@TempDir Path other) throws IOException {
-        FolderIdentities.read(files, List.of(folder), OptionalInt.empty(), RandomSource.seeded(1))
-                .write(files, List.of(folder));
-        FolderIdentities.read(files, List.of(other), OptionalInt.empty(), RandomSource.seeded(2))
-                .write(files, List.of(other));
-        assertThatThrownBy(() -> FolderIdentities.read(
-                        files, List.of(folder, other), OptionalInt.empty(), RandomSource.seeded(3)))
-                .isInstanceOf(IOException.class)
+        establish(OptionalInt.empty(), 1);
+        read(2, other).write(files, other);
+        assertThatThrownBy(() -> read(3, folder, other))
+                .isInstanceOf(FolderConflictException.class)
                 .hasMessageContaining("belongs to cluster");
     }
 
     @Test
     void aSecondFolderJoinsTheFirst(@TempDir Path other) throws IOException {
         FolderIdentities one = establish(OptionalInt.empty(), 1);
-        FolderIdentities two =
-                FolderIdentities.read(files, List.of(folder, other), OptionalInt.empty(), RandomSource.seeded(2));
-        two.write(files, List.of(folder, other));
+        FolderIdentities two = read(2, folder, other);
+        two.write(files, other);
         assertThat(two.clusterId()).isEqualTo(one.clusterId());
-        assertThat(two.directoryIds()).hasSize(2).doesNotHaveDuplicates();
+        assertThat(two.directoryIds().values()).hasSize(2).doesNotHaveDuplicates();
+        assertThat(two.idOf(folder)).isEqualTo(one.idOf(folder));
         assertThat(MetaProperties.read(files, other, "").clusterId()).isEqualTo(one.clusterId());
+    }
+
+    @Test
+    void aCopyOfAFolderIsRefused(@TempDir Path other) throws IOException {
+        establish(OptionalInt.empty(), 1);
+        files.replace(other.resolve("meta.properties"), files.readAll(file()));
+        assertThatThrownBy(() -> read(2, folder, other))
+                .isInstanceOf(FolderConflictException.class)
+                .hasMessageContaining("the same directory.id");
+    }
+
+    @Test
+    void aFolderThatCannotBeReadIsLeftOutUnlessItHasTheMetadata(@TempDir Path other) throws IOException {
+        // Given a file where a folder should be
+        Path broken = other.resolve("file");
+        files.replace(broken, new byte[1]);
+        // When and then
+        FolderIdentities identities = read(1, folder, broken);
+        assertThat(identities.failures()).containsOnlyKeys(broken);
+        assertThat(identities.directoryIds()).containsOnlyKeys(folder);
+        assertThatThrownBy(() -> read(1, broken, folder)).hasMessageContaining("metadata");
+        assertThatThrownBy(() -> FolderIdentities.read(
+                        files, folder, List.of(broken), OptionalInt.empty(), RandomSource.seeded(1)))
+                .hasMessageContaining("No data folder");
+    }
+
+    private FolderIdentities read(long seed, Path... folders) throws IOException {
+        return FolderIdentities.read(
+                files, folders[0], List.of(folders), OptionalInt.empty(), RandomSource.seeded(seed));
     }
 
     @Test
@@ -85,8 +113,9 @@ class FolderIdentitiesTest {
     }
 
     private FolderIdentities establish(OptionalInt nodeId, long seed) throws IOException {
-        FolderIdentities identities = FolderIdentities.read(files, List.of(folder), nodeId, RandomSource.seeded(seed));
-        identities.write(files, List.of(folder));
+        FolderIdentities identities =
+                FolderIdentities.read(files, folder, List.of(folder), nodeId, RandomSource.seeded(seed));
+        identities.write(files, folder);
         return identities;
     }
 

@@ -20,6 +20,7 @@ final class Scenarios {
         all.addAll(TopicScenarios.all());
         all.addAll(ConfigScenarios.all());
         all.addAll(ClusterScenarios.all());
+        all.addAll(FolderScenarios.all());
         all.addAll(FramingScenarios.all());
         return all;
     }

@@ -34,6 +34,7 @@ final class WantedApis {
             entry(ApiKeys.OFFSET_FOR_LEADER_EPOCH, new Versions(2, 4)),
             entry(ApiKeys.DESCRIBE_CONFIGS, new Versions(1, 4)),
             entry(ApiKeys.ALTER_CONFIGS, new Versions(0, 2)),
+            entry(ApiKeys.ALTER_REPLICA_LOG_DIRS, new Versions(1, 2)),
             entry(ApiKeys.DESCRIBE_LOG_DIRS, new Versions(1, 5)),
             entry(ApiKeys.CREATE_PARTITIONS, new Versions(0, 3)),
             entry(ApiKeys.ELECT_LEADERS, new Versions(0, 2)),

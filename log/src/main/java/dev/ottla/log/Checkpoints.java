@@ -47,9 +47,14 @@ final class Checkpoints {
         kept.computeIfAbsent(name, any -> new HashMap<>()).put(partitionFolder, offset);
     }
 
+    /** From now on the partition's log says what was {@link #keep kept} for it. */
+    synchronized void release(String partitionFolder) {
+        kept.values().forEach(offsets -> offsets.remove(partitionFolder));
+    }
+
     /** A partition that is about to be created must not inherit the offsets of an earlier one of its name. */
     synchronized void forget(String partitionFolder) throws IOException {
-        kept.values().forEach(offsets -> offsets.remove(partitionFolder));
+        release(partitionFolder);
         if (written.values().stream().anyMatch(offsets -> offsets.containsKey(partitionFolder))) {
             writeAll();
         }

@@ -74,6 +74,9 @@ final class LogAppender {
         if (unusable != null) {
             return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, unusable, -1);
         }
+        if (state.held) {
+            return AppendResult.refused(ErrorCode.NOT_LEADER_OR_FOLLOWER, LogState.HELD, state.logStart);
+        }
         if (state.environment.health().nearlyFull()) {
             return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, "The disk is nearly full", state.logStart);
         }
@@ -169,7 +172,7 @@ final class LogAppender {
         } catch (IOException again) {
             state.environment.health().fail("undoing a part of an append to " + state.partition, again);
         }
-        return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, String.valueOf(error.getMessage()), state.logStart);
+        return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, String.valueOf(error.getMessage()), -1);
     }
 
     /** What is journaled is forced sooner than any setting asks. */

@@ -92,6 +92,25 @@ public record LogConfig(
         return compacts && maxLagMs > 0 ? Math.min(maxLagMs, segmentMs) : segmentMs;
     }
 
+    /** The same for a log whose every byte is forced before anybody relies on it. */
+    LogConfig withoutJournal() {
+        return new LogConfig(
+                segmentBytes,
+                segmentMs,
+                segmentJitterMs,
+                segmentIndexBytes,
+                indexIntervalBytes,
+                retentionMs,
+                retentionBytes,
+                fileDeleteDelayMs,
+                flushMessages,
+                flushMs,
+                deletes,
+                compacts,
+                false,
+                compaction);
+    }
+
     private static long number(@Nullable String text, long otherwise) {
         return text == null ? otherwise : Long.parseLong(text.trim());
     }

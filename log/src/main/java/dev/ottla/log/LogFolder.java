@@ -39,6 +39,7 @@ public final class LogFolder {
     private final KeptJournals kept;
     private final Set<ReplayPlan.Key> missing;
     private final FolderDuties duties;
+    private final FutureLogs futures;
     private final @Nullable StorageThreads threads;
 
     LogFolder(
@@ -59,6 +60,7 @@ public final class LogFolder {
         missing.addAll(recovery.missing());
         this.threads = threads;
         this.duties = new FolderDuties(environment, logs::values);
+        this.futures = new FutureLogs(environment);
         Arrays.setAll(createLocks, i -> new Object());
     }
 
@@ -78,9 +80,14 @@ public final class LogFolder {
             RandomSource random)
             throws IOException {
         StorageThreads threads = new StorageThreads(settings.folder(), settings.storageThreads());
-        LogFolder folder = FolderLoader.load(settings, configs, files, clock, random, threads, threads);
-        threads.every(TICK_MS, folder::tick);
-        return folder;
+        try {
+            LogFolder folder = FolderLoader.load(settings, configs, files, clock, random, threads, threads);
+            threads.every(TICK_MS, folder::tick);
+            return folder;
+        } catch (IOException | RuntimeException failure) {
+            threads.finish();
+            throw failure;
+        }
     }
 
     /** Does what is due; the folder's own threads call it. */
@@ -137,6 +144,51 @@ public final class LogFolder {
                 throw environment.health().storageError("creating " + partition, trouble);
             }
         }
+    }
+
+    /** The copies of other folders' logs that grow here. */
+    public FutureLogs futures() {
+        return futures;
+    }
+
+    /**
+     * Makes a complete copy the partition's log, durably: the metadata has this folder for its home. Blocks. The log that is there already,
+     * when there is one.
+     *
+     * @param clean whether the copy was finished by this process, so that it need not be recovered
+     * @throws OttlaException KAFKA_STORAGE_ERROR also when there is no complete copy
+     */
+    public PartitionLog adopt(TopicPartition partition, LogConfig config, boolean clean) {
+        int stripe = Math.floorMod(partition.folderName().hashCode(), CREATE_LOCKS);
+        synchronized (createLocks[stripe]) {
+            PartitionLog present = logs.get(partition.folderName());
+            if (present != null && present.topicPartition().equals(partition)) {
+                return present;
+            }
+            requireWorking();
+            try {
+                Path path = folders.of(partition);
+                if (files.exists(path)) {
+                    throw new OttlaException(
+                            ErrorCode.KAFKA_STORAGE_ERROR, "The folder " + path + " is in the way of a copy");
+                }
+                long logStart = futures.rename(partition, path);
+                LogLoader loader = new LogLoader(environment, partition, path, config);
+                LoadedLog loaded = loader.load(new LoadFrom(clean, 0, false, logStart, false, Long.MAX_VALUE));
+                PartitionLog log = new PartitionLog(new LogState(environment, partition, path, config, loaded), null);
+                log.join();
+                environment.checkpoints().release(partition.folderName());
+                logs.put(partition.folderName(), log);
+                return log;
+            } catch (IOException trouble) {
+                throw environment.health().storageError("adopting " + partition, trouble);
+            }
+        }
+    }
+
+    /** Lets a partition go whose home is another folder now: it leaves the journal, durably, and is deleted. Blocks. */
+    public void release(TopicPartition partition) {
+        delete(partition);
     }
 
     /** Null when there is none. */

@@ -22,6 +22,9 @@ final class LogState {
     private static final AtomicLongFieldUpdater<LogState> HIGH_WATERMARK =
             AtomicLongFieldUpdater.newUpdater(LogState.class, "highWatermark");
 
+    /** Why nothing is changed while {@link #held}; clients ask again. */
+    static final String HELD = "The log is moving to another data folder at this moment";
+
     final LogEnvironment environment;
     final TopicPartition partition;
     final Path folder;
@@ -47,6 +50,8 @@ final class LogState {
     volatile @Nullable String uncleanable;
     /** Whoever takes away from the log's end, closes or deletes it stops its cleaning first, before any lock. */
     final CleaningGate cleaning = new CleaningGate();
+    /** Nothing may be appended or deleted: the log is about to be replaced by a copy of it. Written under writer. */
+    volatile boolean held;
     /** When the oldest unforced record was appended, by the broker's clock; -1 when all is forced. */
     volatile long unflushedSinceMs = -1;
 

@@ -128,6 +128,9 @@ final class LogTrimmer {
         state.writer.lock();
         try {
             state.requireUsable();
+            if (state.held) {
+                throw new OttlaException(ErrorCode.NOT_LEADER_OR_FOLLOWER, LogState.HELD);
+            }
             long target = beforeOffset == -1 ? state.highWatermark : beforeOffset;
             if (target < 0 || target > state.highWatermark) {
                 throw new OttlaException(

@@ -17,7 +17,7 @@ final class PartitionFolders {
     static final String DELETE = "-delete";
     static final String STRAY = "-stray";
 
-    private static final int MAX_NAME = 255;
+    static final int MAX_NAME = 255;
     private static final Pattern LIVE = Pattern.compile("(.+)-(\\d{1,9})");
 
     private final Files files;

@@ -400,6 +400,16 @@ public final class PartitionLog {
         }
     }
 
+    /** Refuses appends and deleteRecords (NOT_LEADER_OR_FOLLOWER) until told otherwise; what has begun is done when this returns. */
+    public void hold(boolean held) {
+        state.writer.lock();
+        try {
+            state.held = held;
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
     private LogLoader loader() {
         return new LogLoader(state.environment, state.partition, state.folder, state.config);
     }

@@ -4,14 +4,19 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.AppendResult;
+import dev.ottla.log.LogFolder;
 import dev.ottla.log.LogSlice;
 import dev.ottla.log.PartitionLog;
 import dev.ottla.metadata.PartitionImage;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A partition on this broker: its log and who leads it. With one replica, what is appended is committed at once: the high watermark is
@@ -23,6 +28,11 @@ public final class Partition {
     /** For {@link #checkLeader}: the asker does not say which epoch it knows. */
     public static final int NO_EPOCH = Leadership.NO_EPOCH;
 
+    /** How long a request waits for a log that is being replaced. */
+    private static final long MAX_HOLD_MS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Partition.class);
+
     private final TopicPartition id;
     private final Set<PartitionWatcher> watchers = ConcurrentHashMap.newKeySet();
     private volatile @Nullable PartitionLog log;
@@ -30,6 +40,8 @@ public final class Partition {
     private volatile PartitionSettings settings;
     /** Appended and not yet told to the watchers. */
     private final AtomicInteger untoldBytes = new AtomicInteger();
+
+    private volatile @Nullable CountDownLatch held;
 
     /** @param log null when its folder failed: the partition is known, but serves nothing */
     Partition(TopicPartition id, @Nullable PartitionLog log, Leadership leadership, PartitionSettings settings) {
@@ -191,7 +203,37 @@ public final class Partition {
      * @throws OttlaException OFFSET_OUT_OF_RANGE, KAFKA_STORAGE_ERROR
      */
     public LogSlice read(long offset, int maxBytes, boolean readCommitted, boolean atLeastOneBatch) {
-        return log().read(offset, maxBytes, fetchableEnd(readCommitted), atLeastOneBatch);
+        PartitionLog present = log();
+        try {
+            return present.read(offset, maxBytes, fetchableEnd(readCommitted), atLeastOneBatch);
+        } catch (OttlaException e) {
+            PartitionLog now = log();
+            if (now.equals(present)) {
+                throw e;
+            }
+            // It moved to another folder under the reader.
+            return now.read(offset, maxBytes, fetchableEnd(readCommitted), atLeastOneBatch);
+        }
+    }
+
+    /** Whether appends are refused for a moment (NOT_LEADER_OR_FOLLOWER) because its log is being replaced; see {@link #awaitRelease}. */
+    public boolean isHeld() {
+        return held != null;
+    }
+
+    /** Waits until it is no longer {@link #isHeld}, but not for ever. Blocks. */
+    public void awaitRelease() {
+        CountDownLatch latch = held;
+        if (latch == null) {
+            return;
+        }
+        try {
+            // Too late, and the client asks again.
+            boolean released = latch.await(MAX_HOLD_MS, TimeUnit.MILLISECONDS);
+            LOG.debug("{} is released: {}", id, released);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -257,6 +299,40 @@ public final class Partition {
     /** Its folder failed: nothing of it is served until a restart. */
     void fail() {
         log = null;
+        changed();
+    }
+
+    /** Nothing is appended from now on, until {@link #release}; the log as it is. */
+    PartitionLog hold() {
+        held = new CountDownLatch(1);
+        PartitionLog present = log();
+        present.hold(true);
+        return present;
+    }
+
+    /** Its log is this one now. */
+    void moveTo(PartitionLog newLog) {
+        log = newLog;
+        newLog.onDurable(this::durable);
+        lead(leadership);
+    }
+
+    /** Whether what it serves lies in a folder. */
+    boolean isIn(@Nullable LogFolder folder) {
+        PartitionLog present = log;
+        return folder != null && present != null && present.equals(folder.get(id));
+    }
+
+    void release() {
+        PartitionLog present = log;
+        if (present != null) {
+            present.hold(false);
+        }
+        CountDownLatch latch = held;
+        held = null;
+        if (latch != null) {
+            latch.countDown();
+        }
         changed();
     }
 

@@ -1,5 +1,6 @@
 package dev.ottla.replication;
 
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicId;
@@ -12,7 +13,6 @@ import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
 import dev.ottla.metadata.config.EffectiveConfigs;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,21 +30,21 @@ public final class Partitions {
     private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
 
     private final int brokerId;
-    private final List<LogFolder> folders;
+    private final DataFolders folders;
     private final Function<ClusterImage, EffectiveConfigs> configs;
     private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
     private final Map<TopicId, HostedTopic> byId = new ConcurrentHashMap<>();
     private volatile ClusterImage image = ClusterImage.EMPTY;
 
     /**
-     * @param folders the data folders, open; one that has failed is left out of new work
+     * @param folders the data folders; what the metadata has in one that failed is known, but not served
      * @param configs the settings in force on this broker under an image
      */
-    public Partitions(int brokerId, List<LogFolder> folders, Function<ClusterImage, EffectiveConfigs> configs) {
+    public Partitions(int brokerId, DataFolders folders, Function<ClusterImage, EffectiveConfigs> configs) {
         this.brokerId = brokerId;
-        this.folders = List.copyOf(folders);
+        this.folders = folders;
         this.configs = configs;
-        for (LogFolder folder : folders) {
+        for (LogFolder folder : folders.opened()) {
             folder.onFailure(reason -> failFolder(folder, reason));
         }
     }
@@ -54,7 +54,7 @@ public final class Partitions {
      * anything is served.
      */
     public synchronized void start(ClusterImage first) {
-        for (LogFolder folder : folders) {
+        for (LogFolder folder : folders.opened()) {
             for (PartitionLog log : List.copyOf(folder.logs())) {
                 TopicImage topic = first.topic(log.topicPartition().topicId());
                 if (topic == null || topic.partition(log.topicPartition().partition()) == null) {
@@ -161,7 +161,7 @@ public final class Partitions {
     }
 
     private void delete(TopicPartition id) {
-        for (LogFolder folder : folders) {
+        for (LogFolder folder : folders.opened()) {
             try {
                 folder.delete(id);
             } catch (OttlaException e) {
@@ -177,9 +177,10 @@ public final class Partitions {
                 continue;
             }
             Partition there = known == null ? null : known.partition(each.partition());
-            if (there == null) {
+            if (known == null || there == null) {
                 there = open(topic.topicPartition(each.partition()), each, settings);
             } else {
+                rehome(there, known.image().partitions().get(each.partition()), each);
                 there.update(each, brokerId);
                 if (!settings.equals(there.settings())) {
                     there.configure(settings);
@@ -195,12 +196,7 @@ public final class Partitions {
     private Partition open(TopicPartition id, PartitionImage at, PartitionSettings settings) {
         Leadership leadership = Leadership.of(at, brokerId);
         try {
-            PartitionLog log = existing(id);
-            if (log == null) {
-                log = emptiest().create(id, settings.log());
-            } else {
-                log.configure(settings.log());
-            }
+            PartitionLog log = openLog(id, at.directoryOf(brokerId), settings);
             if (log.offlineReason() == null) {
                 return new Partition(id, log, leadership, settings);
             }
@@ -211,23 +207,54 @@ public final class Partitions {
         return new Partition(id, null, leadership, settings);
     }
 
-    private @Nullable PartitionLog existing(TopicPartition id) {
-        for (LogFolder folder : folders) {
-            PartitionLog log = folder.get(id);
-            if (log != null) {
-                return log;
-            }
+    /** In its home and nowhere else: a log that is missing because its folder is must not begin anew elsewhere. */
+    private PartitionLog openLog(TopicPartition id, DirectoryId home, PartitionSettings settings) {
+        DataFolder folder = home.isNamed() ? folders.byId(home) : unassigned(id, home);
+        LogFolder logs = folder != null && folder.works() ? folder.logs() : null;
+        if (logs == null) {
+            throw new OttlaException(
+                    ErrorCode.KAFKA_STORAGE_ERROR, "Its data folder, of directory id " + home + ", does not work");
         }
-        return null;
+        PartitionLog present = logs.get(id);
+        if (present == null) {
+            return logs.create(id, settings.log());
+        }
+        present.configure(settings.log());
+        return present;
     }
 
-    /** As Kafka does: a new partition goes where the fewest are. */
-    private LogFolder emptiest() {
-        return folders.stream()
-                .filter(folder -> folder.failure() == null)
-                .min(Comparator.comparingInt(folder -> folder.logs().size()))
-                .orElseThrow(() -> new OttlaException(
-                        ErrorCode.KAFKA_STORAGE_ERROR, "Every data folder has failed; see the broker's log"));
+    /** A replica that the metadata has nowhere yet: only when every folder can be looked at may it begin anew. */
+    private @Nullable DataFolder unassigned(TopicPartition id, DirectoryId home) {
+        DataFolder holding = folders.holding(id);
+        if (holding != null || !folders.allWork() || home.equals(DirectoryId.LOST)) {
+            return holding;
+        }
+        return folders.emptiest();
+    }
+
+    /** Follows a replica to another data folder: a complete copy waits there, or the log itself from the start. */
+    private void rehome(Partition partition, PartitionImage before, PartitionImage after) {
+        DirectoryId home = after.directoryOf(brokerId);
+        TopicPartition id = partition.id();
+        DataFolder old = folders.holding(id);
+        if (home.equals(before.directoryOf(brokerId)) || !home.isNamed() || (old != null && home.equals(old.id()))) {
+            return;
+        }
+        try {
+            LogFolder target = folders.logsOf(home);
+            if (target == null) {
+                throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, "The folder " + home + " does not work");
+            }
+            partition.moveTo(target.adopt(id, partition.settings().log(), true));
+            if (old != null && old.logs() != null) {
+                old.logs().release(id);
+            }
+        } catch (OttlaException e) {
+            LOG.error("{} could not follow to directory {}: {}", id, home, e.getMessage());
+            if (!partition.isIn(folders.logsOf(home))) {
+                partition.fail();
+            }
+        }
     }
 
     private void failFolder(LogFolder folder, String reason) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.base.Clock;
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.Files;
 import dev.ottla.base.OttlaException;
@@ -229,7 +230,10 @@ class PartitionsTest {
                 Files.system(),
                 Clock.system(),
                 RandomSource.seeded(1));
-        partitions = new Partitions(BROKER, List.of(folder), current -> EffectiveConfigs.of(current, BROKER, Map.of()));
+        partitions = new Partitions(
+                BROKER,
+                new DataFolders(List.of(DataFolder.open(new DirectoryId(5, 5), folder))),
+                current -> EffectiveConfigs.of(current, BROKER, Map.of()));
         partitions.start(image);
     }
 

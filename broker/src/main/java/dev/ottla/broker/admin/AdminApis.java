@@ -4,8 +4,9 @@ import dev.ottla.base.Clock;
 import dev.ottla.broker.api.AdvertisedAddresses;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.controller.Controller;
-import dev.ottla.log.LogFolder;
 import dev.ottla.metadata.ClusterImage;
+import dev.ottla.replication.DataFolders;
+import dev.ottla.replication.ReplicaMoves;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -20,13 +21,14 @@ public final class AdminApis {
      * What the handlers need of the broker.
      *
      * @param staticConfigs what stands in this broker's file and on its command line
-     * @param directoryId of the data folder
+     * @param directoryId of the folder with the metadata
      * @param metadataEndOffset how many events the metadata log has taken
      * @param maxPartitionsPerPage max.request.partition.size.limit
      */
     public record Services(
             Controller controller,
-            LogFolder folder,
+            DataFolders folders,
+            ReplicaMoves moves,
             AdvertisedAddresses addresses,
             Clock clock,
             int nodeId,
@@ -51,7 +53,8 @@ public final class AdminApis {
                 ListPartitionReassignmentsApi.api(),
                 DescribeTopicPartitionsApi.api(image, services.maxPartitionsPerPage()),
                 DescribeClusterApi.api(image, services.nodeId(), services.addresses()),
-                DescribeLogDirsApi.api(services.folder()),
+                DescribeLogDirsApi.api(services.folders()),
+                AlterReplicaLogDirsApi.api(services.moves()),
                 DescribeQuorumApi.api(
                         services.nodeId(),
                         services.directoryId(),

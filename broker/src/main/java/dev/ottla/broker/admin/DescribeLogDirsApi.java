@@ -1,17 +1,22 @@
 package dev.ottla.broker.admin;
 
 import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.TopicPartition;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.log.FutureLog;
 import dev.ottla.log.LogFolder;
 import dev.ottla.log.PartitionLog;
+import dev.ottla.replication.DataFolder;
+import dev.ottla.replication.DataFolders;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsPartition;
@@ -20,47 +25,84 @@ import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDi
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
-/** DescribeLogDirs (KIP-113, KIP-827): what the data folder holds and what room its volume has. Sizes in bytes. */
+/**
+ * DescribeLogDirs (KIP-113, KIP-827): what each data folder holds, logs and copies on their way to it, and what room its volume has. Sizes
+ * in bytes. A failed folder tells its path and KAFKA_STORAGE_ERROR.
+ */
 public final class DescribeLogDirsApi
         implements MessageHandler<DescribeLogDirsRequestData, DescribeLogDirsResponseData> {
-    private final LogFolder folder;
+    private static final long UNKNOWN_LAG = -1;
 
-    private DescribeLogDirsApi(LogFolder folder) {
-        this.folder = folder;
+    private final DataFolders folders;
+
+    private DescribeLogDirsApi(DataFolders folders) {
+        this.folders = folders;
     }
 
-    public static MessageApi<DescribeLogDirsRequestData, DescribeLogDirsResponseData> api(LogFolder folder) {
+    public static MessageApi<DescribeLogDirsRequestData, DescribeLogDirsResponseData> api(DataFolders folders) {
         return MessageApi.onVirtualThread(
-                ApiKeys.DESCRIBE_LOG_DIRS, DescribeLogDirsRequestData.class, new DescribeLogDirsApi(folder));
+                ApiKeys.DESCRIBE_LOG_DIRS, DescribeLogDirsRequestData.class, new DescribeLogDirsApi(folders));
     }
 
     @Override
     public DescribeLogDirsResponseData handle(RequestContext request, DescribeLogDirsRequestData message) {
         Set<Asked> asked = asked(message);
-        Map<String, List<PartitionLog>> byTopic = folder.logs().stream()
-                .filter(log -> asked == null
-                        || asked.contains(new Asked(
-                                log.topicPartition().topic(),
-                                log.topicPartition().partition())))
-                .collect(Collectors.groupingBy(log -> log.topicPartition().topic(), TreeMap::new, Collectors.toList()));
-        DescribeLogDirsResult result = new DescribeLogDirsResult()
-                .setErrorCode((folder.failure() == null ? ErrorCode.NONE : ErrorCode.KAFKA_STORAGE_ERROR).wireCode())
-                .setLogDir(folder.path().toAbsolutePath().toString())
-                .setTotalBytes(folder.totalBytes())
-                .setUsableBytes(folder.usableBytes());
-        byTopic.forEach((topic, logs) -> result.topics().add(described(topic, logs)));
-        return new DescribeLogDirsResponseData().setResults(List.of(result));
+        return new DescribeLogDirsResponseData()
+                .setResults(folders.all().stream()
+                        .map(folder -> described(folder, asked))
+                        .toList());
     }
 
-    private static DescribeLogDirsTopic described(String topic, List<PartitionLog> logs) {
-        return new DescribeLogDirsTopic()
-                .setName(topic)
-                .setPartitions(logs.stream()
-                        .map(log -> new DescribeLogDirsPartition()
-                                .setPartitionIndex(log.topicPartition().partition())
-                                .setPartitionSize(log.sizeBytes())
-                                .setOffsetLag(Math.max(0, log.highWatermark() - log.endOffset())))
-                        .toList());
+    private DescribeLogDirsResult described(DataFolder folder, @Nullable Set<Asked> asked) {
+        DescribeLogDirsResult result =
+                new DescribeLogDirsResult().setLogDir(folder.path().toString());
+        LogFolder logs = folder.works() ? folder.logs() : null;
+        if (logs == null) {
+            return result.setErrorCode(ErrorCode.KAFKA_STORAGE_ERROR.wireCode());
+        }
+        try {
+            result.setTotalBytes(logs.totalBytes()).setUsableBytes(logs.usableBytes());
+        } catch (OttlaException failed) {
+            return result.setErrorCode(failed.code().wireCode());
+        }
+        Map<String, List<DescribeLogDirsPartition>> byTopic = new TreeMap<>();
+        for (PartitionLog log : logs.logs()) {
+            add(byTopic, asked, log.topicPartition(), described(log));
+        }
+        for (FutureLog future : logs.futures().all()) {
+            add(byTopic, asked, future.topicPartition(), described(future));
+        }
+        byTopic.forEach((topic, partitions) ->
+                result.topics().add(new DescribeLogDirsTopic().setName(topic).setPartitions(partitions)));
+        return result;
+    }
+
+    private static void add(
+            Map<String, List<DescribeLogDirsPartition>> byTopic,
+            @Nullable Set<Asked> asked,
+            TopicPartition id,
+            DescribeLogDirsPartition described) {
+        if (asked == null || asked.contains(new Asked(id.topic(), id.partition()))) {
+            byTopic.computeIfAbsent(id.topic(), topic -> new ArrayList<>()).add(described);
+        }
+    }
+
+    private static DescribeLogDirsPartition described(PartitionLog log) {
+        return new DescribeLogDirsPartition()
+                .setPartitionIndex(log.topicPartition().partition())
+                .setPartitionSize(log.sizeBytes())
+                .setOffsetLag(Math.max(0, log.highWatermark() - log.endOffset()));
+    }
+
+    private DescribeLogDirsPartition described(FutureLog future) {
+        DataFolder home = folders.holding(future.topicPartition());
+        PartitionLog log =
+                home == null || home.logs() == null ? null : home.logs().get(future.topicPartition());
+        return new DescribeLogDirsPartition()
+                .setPartitionIndex(future.topicPartition().partition())
+                .setPartitionSize(future.sizeBytes())
+                .setOffsetLag(log == null ? UNKNOWN_LAG : log.endOffset() - future.endOffset())
+                .setIsFutureKey(true);
     }
 
     /** Null when everything was asked for. */

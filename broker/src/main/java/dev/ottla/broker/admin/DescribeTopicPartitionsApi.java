@@ -127,10 +127,9 @@ public final class DescribeTopicPartitionsApi
     }
 
     private static DescribeTopicPartitionsResponsePartition described(ClusterImage image, PartitionImage partition) {
-        ErrorCode code =
-                partition.leader() == PartitionImage.NO_LEADER ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE;
+        // Unlike Metadata, no error says that there is no leader.
         return new DescribeTopicPartitionsResponsePartition()
-                .setErrorCode(code.wireCode())
+                .setErrorCode(ErrorCode.NONE.wireCode())
                 .setPartitionIndex(partition.partition())
                 .setLeaderId(partition.leader())
                 .setLeaderEpoch(partition.leaderEpoch())

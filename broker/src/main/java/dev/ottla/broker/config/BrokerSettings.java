@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     STATIC_BROKER_CONFIG
  * @param listeners where to listen; at least one
  * @param advertised what clients are told, for the listeners that have an entry; the others name the local address of the connection
- * @param dataFolders absolute; at least one, of which the first also keeps the metadata
+ * @param dataFolders absolute; at least one
  * @param nodeId empty: the data folder's, or 1 in a new one
  * @param metricsPort of the Prometheus and health endpoint on loopback; 0 for one that the system chooses, empty for none
  * @param metricsPortChosen whether somebody asked for that port; a default that is taken is no error
@@ -78,6 +78,12 @@ public record BrokerSettings(
     /** All broker settings in force at start: static ones over Kafka's defaults. */
     public ConfigValues values() {
         return new EffectiveConfigs(Map.of(), Map.of(), staticConfigs).broker();
+    }
+
+    /** The folder that keeps the metadata: {@code metadata.log.dir}, absolute, or else the first data folder. */
+    public Path metadataFolder() {
+        String chosen = staticConfigs.get("metadata.log.dir");
+        return chosen == null ? dataFolders.getFirst() : Path.of(chosen);
     }
 
     /** The same with the node id that the data folder turned out to have. */

@@ -77,6 +77,12 @@ final class SettingsReader {
         configs.put(
                 "log.dirs",
                 String.join(",", dataFolders.stream().map(Path::toString).toList()));
+        String metadataFolder = configs.remove("metadata.log.dir");
+        if (metadataFolder != null && !metadataFolder.isBlank()) {
+            configs.put(
+                    "metadata.log.dir",
+                    absolute(Path.of(metadataFolder.strip())).toString());
+        }
         ConfigValues values = new EffectiveConfigs(Map.of(), Map.of(), configs).broker();
         List<String> controllerNames = list(values, "controller.listener.names");
         Endpoints endpoints = new Endpoints(problems);

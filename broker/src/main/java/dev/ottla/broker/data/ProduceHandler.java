@@ -57,7 +57,7 @@ final class ProduceHandler implements ApiHandler {
     }
 
     private void append(RequestContext context, ProduceWork work) {
-        if (isHeavy(work, context.body())) {
+        if (isHeavy(work, context.body()) || isHeld(work)) {
             workers.execute(() -> appendElsewhere(context, work));
         } else {
             appender.appendAll(context, work, LoopState.current().validator());
@@ -103,6 +103,7 @@ final class ProduceHandler implements ApiHandler {
 
     private void appendElsewhere(RequestContext context, ProduceWork work) {
         try {
+            awaitRelease(work);
             appender.appendAll(context, work, LoopState.current().validator());
         } catch (RuntimeException e) {
             context.runOnLoop(() -> context.fail(e));
@@ -196,6 +197,26 @@ final class ProduceHandler implements ApiHandler {
             producerId = sender;
         }
         return ErrorCode.NONE;
+    }
+
+    /** Whether a log is being replaced at this moment: rather than refuse, wait for it, on a thread that may. */
+    private static boolean isHeld(ProduceWork work) {
+        for (int flat = 0; flat < work.request().partitionCount(); flat++) {
+            Partition partition = work.partition(flat);
+            if (partition != null && partition.isHeld()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void awaitRelease(ProduceWork work) {
+        for (int flat = 0; flat < work.request().partitionCount(); flat++) {
+            Partition partition = work.partition(flat);
+            if (partition != null) {
+                partition.awaitRelease();
+            }
+        }
     }
 
     private static boolean isHeavy(ProduceWork work, ByteBuffer body) {

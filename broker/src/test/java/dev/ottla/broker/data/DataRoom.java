@@ -1,6 +1,7 @@
 package dev.ottla.broker.data;
 
 import dev.ottla.base.Clock;
+import dev.ottla.base.DirectoryId;
 import dev.ottla.base.Files;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicId;
@@ -22,6 +23,8 @@ import dev.ottla.metadata.MetadataEvent;
 import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
 import dev.ottla.metadata.config.EffectiveConfigs;
+import dev.ottla.replication.DataFolder;
+import dev.ottla.replication.DataFolders;
 import dev.ottla.replication.Partitions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,8 +70,10 @@ final class DataRoom implements AutoCloseable {
                 files,
                 Clock.system(),
                 RandomSource.seeded(1));
-        partitions =
-                new Partitions(NODE_ID, List.of(folder), current -> EffectiveConfigs.of(current, NODE_ID, Map.of()));
+        partitions = new Partitions(
+                NODE_ID,
+                new DataFolders(List.of(DataFolder.open(new DirectoryId(5, 5), folder))),
+                current -> EffectiveConfigs.of(current, NODE_ID, Map.of()));
         image = ClusterImage.EMPTY
                 .apply(new MetadataEvent.ClusterCreated("cluster"))
                 .apply(new MetadataEvent.BrokerRegistered(new BrokerImage(NODE_ID, 1, List.of(), null, List.of())));

@@ -77,9 +77,8 @@ class ConfigCatalogueTest {
         "ssl.client.auth, required",
         "security.inter.broker.protocol, SSL",
         "process.roles, broker",
-        "log.dirs, '/a,/b'",
+        "cordoned.log.dirs, /a",
         "controller.quorum.voters, '1@a:1,2@b:1'",
-        "metadata.log.dir, /elsewhere",
         "listener.name.internal.ssl.keystore.location, /tmp/x"
     })
     void brokerSettingsThatMustNotBeIgnoredAreRefused(String name, String value) {
