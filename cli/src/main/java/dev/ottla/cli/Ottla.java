@@ -6,6 +6,7 @@ import dev.ottla.cli.config.ConfigSet;
 import dev.ottla.cli.kit.ExitCode;
 import dev.ottla.cli.kit.Spec;
 import dev.ottla.cli.log.LogDump;
+import dev.ottla.cli.log.LogRepair;
 import dev.ottla.cli.log.LogStats;
 import dev.ottla.cli.log.LogVerify;
 import dev.ottla.cli.records.Consume;
@@ -52,7 +53,8 @@ final class Ottla {
         return Spec.group("Look into the files of a data folder, and repair them.")
                 .subcommand("dump", LogDump.spec())
                 .subcommand("verify", LogVerify.spec())
-                .subcommand("stats", LogStats.spec());
+                .subcommand("stats", LogStats.spec())
+                .subcommand("repair", LogRepair.spec());
     }
 
     private static String[] footer() {

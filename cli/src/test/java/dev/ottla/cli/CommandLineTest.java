@@ -29,7 +29,8 @@ class CommandLineTest {
                 "cluster info --help",
                 "log dump --help",
                 "log verify --help",
-                "log stats --help"
+                "log stats --help",
+                "log repair --help"
             })
     void everyCommandHasHelp(String command) {
         var run = Run.of(command.split(" "));
@@ -81,6 +82,9 @@ class CommandLineTest {
                     log dump --max-bytes 0                       | --max-bytes takes 1 to 2147483647, not 0.
                     log dump --count 0                           | --offset takes 0 or more, --count 1 or more.
                     log verify --data /nowhere                   | There is no data folder /nowhere.
+                    log repair                                   | Missing required parameter: 'TOPIC-PARTITION'
+                    log repair x-0 --data /nowhere               | There is no topic, partition or file 'x-0' in /nowhere.
+                    log repair x-0 --yes --dry-run               | --yes and --dry-run exclude each other
                     log stats --top 0                            | --top takes 1 or more, not 0.
                     cluster info --timeout 0                     | --timeout takes 1 to 3600 seconds, not 0.
                     """)

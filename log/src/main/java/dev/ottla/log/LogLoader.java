@@ -67,7 +67,7 @@ final class LogLoader {
         }
         if (logEnd < recoveryPoint) {
             throw new DamagedLogException("The log of " + partition + " ends at offset " + logEnd
-                    + ", but everything below " + recoveryPoint + " was forced to the disk");
+                    + ", but everything below " + recoveryPoint + " was forced to the disk. " + whatToDo());
         }
         long logStart = Math.max(from.logStart(), segments.getFirst().baseOffset());
         if (logEnd < logStart) {
@@ -126,7 +126,7 @@ final class LogLoader {
         if (segments.isEmpty()) {
             if (from.recoveryPoint() > 0 && !from.emptied()) {
                 throw new DamagedLogException("The segments of " + partition + " are gone, but everything below offset "
-                        + from.recoveryPoint() + " was forced to the disk");
+                        + from.recoveryPoint() + " was forced to the disk. " + whatToDo());
             }
             segments.add(fresh(from.cut() ? from.recoveryPoint() : from.logStart(), nowMs));
         }
@@ -239,10 +239,13 @@ final class LogLoader {
 
     private DamagedLogException damaged(Segment segment, SegmentScan.Result result) {
         return new DamagedLogException(
-                result.problem() + " of " + segment.names().log() + ", at offset "
-                        + result.nextOffset() + " of " + partition
-                        + ", below its recovery point: restore the file or delete the"
-                        + " partition");
+                result.problem() + " of " + segment.names().log() + ", at offset " + result.nextOffset() + " of "
+                        + partition + ", below its recovery point. " + whatToDo());
+    }
+
+    private String whatToDo() {
+        return "Restore the file from a copy, or stop the broker and give the damaged offsets up: `./ottla log repair "
+                + partition + "` says which";
     }
 
     /** Rebuilds a segment's indexes from its batches, which it checks. */
@@ -297,8 +300,8 @@ final class LogLoader {
             last.resume();
         } catch (IOException unexpected) {
             throw new DamagedLogException(
-                    "The last segment of " + partition + " was closed cleanly, but is damaged: "
-                            + unexpected.getMessage(),
+                    "The last segment, " + last.names().log() + ", of " + partition
+                            + " was closed cleanly, but is damaged: " + unexpected.getMessage() + ". " + whatToDo(),
                     unexpected);
         } finally {
             ScratchBuffers.giveBack(scratch);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Bits flip in every kind of file: a verification says so, or the bit did not matter. */
 class VerifyPropertyTest {
     private static final Path DATA = Path.of("/data");
-    private static final int FLIPS = Integer.getInteger("ottla.verify.flips", 150);
+    private static final int FLIPS = Integer.getInteger("ottla.verify.flips", 40);
 
     private final SimulatedFiles files = new SimulatedFiles();
     private final long seed = Long.getLong("ottla.verify.seed", 1);

@@ -22,6 +22,7 @@ public final class DataFolder {
     public static final List<String> CHECKPOINTS = List.of(
             OffsetCheckpoint.RECOVERY_POINTS, OffsetCheckpoint.LOG_STARTS, OffsetCheckpoint.HIGH_WATERMARKS, CLEANED);
 
+    static final String JOURNAL = "ottla-journal";
     private static final String LOCK = ".lock";
     private static final String DELETE = "-delete";
     private static final Pattern PARTITION = Pattern.compile(".+-\\d{1,9}");
@@ -94,6 +95,14 @@ public final class DataFolder {
     /** Whether a broker holds it now. */
     public boolean isMoving() {
         return moving;
+    }
+
+    /** Whether there are journal files that the next start would replay. */
+    public boolean hasJournal() throws IOException {
+        Path journal = path.resolve(JOURNAL);
+        return files.isFolder(journal)
+                && files.list(journal).stream()
+                        .anyMatch(file -> String.valueOf(file.getFileName()).endsWith(".journal"));
     }
 
     /** Why a checkpoint cannot be read, by file. One that is not there can: it is empty. */

@@ -14,7 +14,6 @@ import java.nio.file.Path;
  */
 public record FolderSpace(long journalBytes, long deletedBytes, long strayBytes, long otherBytes) {
     public static final FolderSpace NONE = new FolderSpace(0, 0, 0, 0);
-    private static final String JOURNAL = "ottla-journal";
     private static final int MAX_DEPTH = 4;
 
     public static FolderSpace of(Files files, DataFolder folder) throws IOException {
@@ -34,7 +33,7 @@ public record FolderSpace(long journalBytes, long deletedBytes, long strayBytes,
                 deletedBytes += bytes;
             } else if (stray.contains(entry)) {
                 strayBytes += bytes;
-            } else if (String.valueOf(entry.getFileName()).equals(JOURNAL)) {
+            } else if (String.valueOf(entry.getFileName()).equals(DataFolder.JOURNAL)) {
                 journalBytes += bytes;
             } else {
                 otherBytes += bytes;

@@ -137,7 +137,7 @@ public final class PartitionVerifier {
                                 marks.logStart(),
                                 segments.isEmpty() ? 0 : segments.getFirst().baseOffset()),
                         marks.clean() ? Long.MAX_VALUE : Math.max(0, marks.recoveryPoint()),
-                        "restore the file from a copy, or delete it: the broker makes it anew from the batches");
+                        repair);
         boolean certain = !segments.isEmpty() && segments.getFirst().baseOffset() == 0 && marks.cleanedUpTo() < 0;
         TransactionCheck transactions = new TransactionCheck(certain, repair);
         long next = segments.isEmpty() ? 0 : segments.getFirst().baseOffset();

@@ -66,7 +66,7 @@ public final class RecordWalk implements Closeable {
     }
 
     /** The batch's bytes in a buffer that is used again for the next. */
-    ByteBuffer load(LogFile file, BatchInfo batch) throws IOException {
+    public ByteBuffer load(LogFile file, BatchInfo batch) throws IOException {
         if (buffer.capacity() < batch.sizeBytes()) {
             buffer = ByteBuffer.allocate(batch.sizeBytes());
         }

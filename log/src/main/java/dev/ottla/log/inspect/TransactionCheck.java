@@ -56,6 +56,10 @@ final class TransactionCheck {
     }
 
     void batch(LogFile file, BatchInfo batch, RecordWalk walk) throws IOException {
+        if (batch.count() == 0) {
+            // It stands for offsets that were given up, or compacted away.
+            unknown(batch.baseOffset(), batch.lastOffset());
+        }
         if (!batch.isTransactional() || batch.producerId() < 0) {
             return;
         }
@@ -103,11 +107,19 @@ final class TransactionCheck {
     }
 
     void damage(Damage damage) throws IOException {
-        if (damage.restored() != null) {
-            return;
+        if (damage.restored() == null) {
+            unknown(damage.firstOffset(), damage.reachesTheEnd() ? Long.MAX_VALUE : damage.lastOffset());
         }
+    }
+
+    /** Entries that end in these offsets are not judged. */
+    private void unknown(long first, long last) throws IOException {
         certain = false;
-        while (entry != null && (damage.reachesTheEnd() || entry.lastOffset() <= damage.lastOffset())) {
+        while (entry != null && entry.lastOffset() < first) {
+            wrong(entry, "ends with no abort marker");
+            advance();
+        }
+        while (entry != null && entry.lastOffset() <= last) {
             advance();
         }
     }
