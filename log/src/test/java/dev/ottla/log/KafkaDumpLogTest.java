@@ -78,14 +78,14 @@ class KafkaDumpLogTest {
         assertThat(looked).isGreaterThan(10);
     }
 
-    private static void assertClean(Path file, String dump) {
+    static void assertClean(Path file, String dump) {
         String relevant = FIRST_RECORD.matcher(dump).replaceAll("");
         assertThat(relevant.lines().filter(line -> COMPLAINT.matcher(line).find()))
                 .as(file.toString())
                 .isEmpty();
     }
 
-    private static String dump(String... arguments) throws IOException {
+    static String dump(String... arguments) throws IOException {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

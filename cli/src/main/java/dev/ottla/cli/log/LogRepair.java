@@ -34,9 +34,11 @@ public final class LogRepair {
     private LogRepair() {}
 
     public static Spec spec() {
-        return Target.add(Spec.command(
-                                "Give up what is damaged in a partition, and keep all the rest.", LogRepair::run)
-                        .argument(0, "TOPIC-PARTITION", "The partition, as its folder is called (orders-0), or its path."))
+        return Target.add(Spec.command("Give up what is damaged in a partition, and keep all the rest.", LogRepair::run)
+                        .argument(
+                                0,
+                                "TOPIC-PARTITION",
+                                "The partition, as its folder is called (orders-0), or its path."))
                 .flag(YES, "Do it. Without, only say what would be done.")
                 .flag(DRY_RUN, "Only say what would be done: the default.")
                 .json()
@@ -77,13 +79,13 @@ public final class LogRepair {
     private static void repair(DataFolder data, Path folder, Given given, Io io) throws IOException {
         PartitionFiles partition = PartitionFiles.list(Files.system(), folder);
         PartitionMarks marks = data.marks(partition.name());
-        if (data.unreadable().keySet().stream()
-                .anyMatch(file -> file.endsWith(OffsetCheckpoint.RECOVERY_POINTS))) {
+        if (data.unreadable().keySet().stream().anyMatch(file -> file.endsWith(OffsetCheckpoint.RECOVERY_POINTS))) {
             throw CommandFailure.of(
                             ExitCode.FAILED,
                             "The recovery points in %s cannot be read: how far the log was forced is not known."
                                     .formatted(data.path()))
-                    .hint("Restore recovery-point-offset-checkpoint from a copy, or delete it and let the broker recover.");
+                    .hint(
+                            "Restore recovery-point-offset-checkpoint from a copy, or delete it and let the broker recover.");
         }
         RepairPlan plan = plan(partition, marks, data.hasJournal(), io);
         boolean yes = given.has(YES);
@@ -149,14 +151,16 @@ public final class LogRepair {
             }
         }
         if (plan.created() != null) {
-            out.println("No segment is left: the log begins anew at offset %d".formatted(plan.created().baseOffset()));
+            out.println("No segment is left: the log begins anew at offset %d"
+                    .formatted(plan.created().baseOffset()));
         }
         plan.snapshots().forEach(file -> out.println(file + ": removed, the log has what is needed"));
         if (plan.epochs()) {
             out.println("leader-epoch-checkpoint: made anew from the batches");
         }
-        plan.beyondRepair().forEach(finding -> out.println("NOT REPAIRED %s: %s; %s"
-                .formatted(finding.file(), finding.problem(), finding.advice())));
+        plan.beyondRepair()
+                .forEach(finding -> out.println(
+                        "NOT REPAIRED %s: %s; %s".formatted(finding.file(), finding.problem(), finding.advice())));
         if (plan.unreadableBytes() > 0) {
             out.println("The disk could not read %s: copy what it can, and replace it."
                     .formatted(Sizes.text(plan.unreadableBytes())));
@@ -170,15 +174,20 @@ public final class LogRepair {
     private static String lost(RepairPlan plan, boolean done) {
         List<OffsetRange> lost = plan.lost();
         if (plan.created() != null) {
-            return "All offsets below %d %s.".formatted(plan.created().baseOffset(), done ? "are lost" : "would be lost");
+            return "All offsets below %d %s."
+                    .formatted(plan.created().baseOffset(), done ? "are lost" : "would be lost");
         }
         if (lost.isEmpty()) {
             return done ? "No offset is lost." : "No offset would be lost.";
         }
-        long count = lost.stream().mapToLong(range -> range.last() - range.first() + 1).sum();
-        return "%s: offsets %s (%s).".formatted(
+        long count = lost.stream()
+                .mapToLong(range -> range.last() - range.first() + 1)
+                .sum();
+        return "%s: offsets %s (%s)."
+                .formatted(
                         done ? "Lost" : "Would be lost",
-                        String.join(", ", lost.stream().map(OffsetRange::toString).toList()),
+                        String.join(
+                                ", ", lost.stream().map(OffsetRange::toString).toList()),
                         Progress.count(count, "offset"));
     }
 
@@ -191,7 +200,8 @@ public final class LogRepair {
         return bytes
                 + switch (mend) {
                     case Mend.Restore restore ->
-                        "its records are whole: put right as offset %d".formatted(restore.batch().baseOffset());
+                        "its records are whole: put right as offset %d"
+                                .formatted(restore.batch().baseOffset());
                     case Mend.GiveUp gone when gone.lastOffset() < gone.firstOffset() -> "given up, no offset is in it";
                     case Mend.GiveUp gone ->
                         "offsets %s given up".formatted(new OffsetRange(gone.firstOffset(), gone.lastOffset()));
