@@ -65,7 +65,7 @@ class KafkaDumpFactsTest {
         flip(partition.segments().getFirst().log());
         flip(partition.segments().getLast().log());
         PartitionMarks marks = DataFolder.open(Files.system(), home).marks(partition.name());
-        RepairPlan plan = new RepairPlanner(Files.system(), partition, marks, false).plan(NOBODY);
+        RepairPlan plan = new RepairPlanner(Files.system(), partition, marks).plan(NOBODY);
         assertThat(plan.lost()).hasSize(2);
         new Repairer(Files.system(), partition, plan, marks.recoveryPoint()).run();
 

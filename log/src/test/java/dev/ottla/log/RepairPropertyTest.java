@@ -117,7 +117,7 @@ class RepairPropertyTest {
     static RepairPlan repair(SimulatedFiles files, Path folder) throws IOException {
         PartitionFiles partition = PartitionFiles.list(files, folder);
         PartitionMarks marks = DataFolder.open(files, DATA).marks(partition.name());
-        RepairPlan plan = new RepairPlanner(files, partition, marks, false).plan(NOBODY);
+        RepairPlan plan = new RepairPlanner(files, partition, marks).plan(NOBODY);
         new Repairer(files, partition, plan, marks.recoveryPoint()).run();
         return plan;
     }
@@ -158,7 +158,7 @@ class RepairPropertyTest {
             // When the power goes in the middle of the repair
             PartitionFiles partition = PartitionFiles.list(files, test.partitionPath());
             PartitionMarks marks = DataFolder.open(files, DATA).marks(partition.name());
-            RepairPlan plan = new RepairPlanner(files, partition, marks, false).plan(NOBODY);
+            RepairPlan plan = new RepairPlanner(files, partition, marks).plan(NOBODY);
             FailingChanges failing = new FailingChanges(files, step);
             boolean finished = true;
             try {

@@ -44,7 +44,7 @@ public final class LogDump {
                 .footer(
                         "",
                         "Reads .log, .index, .timeindex, .txnindex and .snapshot files, leader-epoch-checkpoint,",
-                        "partition.metadata and the offset checkpoints. JSON is one object a line, \"type\" says of what.",
+                        "partition.metadata, the offset checkpoints, and a stopped broker's journal (ottla-journal). JSON is one object a line, \"type\" says of what.",
                         "What is damaged is shown as such; `ottla log verify` says what to do about it.",
                         "",
                         "Examples:",
@@ -90,6 +90,7 @@ public final class LogDump {
                     }
                 }
             }
+            case Target.JournalFolder journal -> JournalDump.dump(journal.data(), what.count(), json, io);
             case Target.OneFile file -> {
                 if (!isKnown(FileKind.of(file.file()))) {
                     throw new IOException(file.file() + " is no file of a log, as far as its name tells");

@@ -12,9 +12,11 @@ import dev.ottla.cli.kit.Spec;
 import dev.ottla.log.checkpoint.OffsetCheckpoint;
 import dev.ottla.log.inspect.DataFolder;
 import dev.ottla.log.inspect.Finding;
+import dev.ottla.log.inspect.JournalView;
 import dev.ottla.log.inspect.PartitionFiles;
 import dev.ottla.log.inspect.PartitionMarks;
 import dev.ottla.log.inspect.Report;
+import dev.ottla.log.journal.DamagedJournalException;
 import dev.ottla.log.repair.Mend;
 import dev.ottla.log.repair.OffsetRange;
 import dev.ottla.log.repair.RepairPlan;
@@ -87,7 +89,14 @@ public final class LogRepair {
                     .hint(
                             "Restore recovery-point-offset-checkpoint from a copy, or delete it and let the broker recover.");
         }
-        RepairPlan plan = plan(partition, marks, data.hasJournal(), io);
+        JournalView journal = data.journal();
+        DamagedJournalException damage = journal == null ? null : journal.damage();
+        if (damage != null) {
+            throw CommandFailure.of(ExitCode.FAILED, String.valueOf(damage.getMessage()))
+                    .hint("The journal must be whole first: it says how far the segments were forced.")
+                    .error("DAMAGED");
+        }
+        RepairPlan plan = plan(partition, marks, io);
         boolean yes = given.has(YES);
         List<Path> originals = plan.isNeeded() && yes
                 ? new Repairer(Files.system(), partition, plan, marks.recoveryPoint()).run()
@@ -110,8 +119,7 @@ public final class LogRepair {
         }
     }
 
-    private static RepairPlan plan(PartitionFiles partition, PartitionMarks marks, boolean journaled, Io io)
-            throws IOException {
+    private static RepairPlan plan(PartitionFiles partition, PartitionMarks marks, Io io) throws IOException {
         var progress = new Progress(io, true);
         var report = new Report() {
             private long bytes;
@@ -126,7 +134,7 @@ public final class LogRepair {
             }
         };
         try {
-            return new RepairPlanner(Files.system(), partition, marks, journaled).plan(report);
+            return new RepairPlanner(Files.system(), partition, marks).plan(report);
         } finally {
             progress.end();
         }

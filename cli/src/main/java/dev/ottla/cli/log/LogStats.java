@@ -123,6 +123,8 @@ public final class LogStats {
         return switch (target) {
             case Target.Data data -> data.folder().partitions();
             case Target.Partition partition -> List.of(partition.folder());
+            case Target.JournalFolder journal ->
+                throw Given.usage("%s: stats are of partitions.".formatted(journal.data().path()));
             case Target.OneFile file -> throw Given.usage("%s is a file: stats are of folders.".formatted(file.file()));
         };
     }
@@ -131,7 +133,7 @@ public final class LogStats {
             throws IOException {
         try {
             PartitionFiles partition = PartitionFiles.list(Files.system(), folder);
-            return StatsReader.read(Files.system(), partition, data.marks(partition.name()), walk, report);
+            return StatsReader.read(Files.system(), partition, data.checkpointMarks(partition.name()), walk, report);
         } catch (NoSuchFileException removed) {
             throw new IOException(folder + " went away: once more, please", removed);
         }

@@ -78,6 +78,7 @@ public final class LogVerify implements Report {
         switch (target) {
             case Target.Data data -> all(verifier, data.folder());
             case Target.Partition partition -> one(verifier, partition.data(), partition.folder());
+            case Target.JournalFolder journal -> verifier.checkpoints(journal.data());
             case Target.OneFile file -> {
                 partitions++;
                 verifier.file(file.data(), file.file());

@@ -8,6 +8,7 @@ import dev.ottla.cli.kit.Given;
 import dev.ottla.cli.kit.Io;
 import dev.ottla.cli.kit.Spec;
 import dev.ottla.log.inspect.DataFolder;
+import dev.ottla.log.journal.JournalSettings;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,6 +27,9 @@ sealed interface Target {
     /** A partition's folder, in its data folder. */
     record Partition(DataFolder data, Path folder) implements Target {}
 
+    /** The journal of a data folder. */
+    record JournalFolder(DataFolder data) implements Target {}
+
     /** One file; {@code data} is the folder around its own, as far as that is one. */
     record OneFile(DataFolder data, Path file) implements Target {}
 
@@ -34,6 +38,7 @@ sealed interface Target {
         return switch (this) {
             case Data target -> target.folder();
             case Partition target -> target.data();
+            case JournalFolder target -> target.data();
             case OneFile target -> target.data();
         };
     }
@@ -118,6 +123,9 @@ sealed interface Target {
         }
         if (DataFolder.isOne(Files.system(), path)) {
             return new Data(open(path));
+        }
+        if (path.endsWith(JournalSettings.FOLDER)) {
+            return new JournalFolder(open(parent(path)));
         }
         for (Path file : Files.system().list(path)) {
             String name = String.valueOf(file.getFileName());

@@ -1,8 +1,11 @@
 package dev.ottla.log.inspect;
 
 import dev.ottla.base.Files;
+import dev.ottla.base.TopicId;
 import dev.ottla.log.checkpoint.CleanShutdownMark;
 import dev.ottla.log.checkpoint.OffsetCheckpoint;
+import dev.ottla.log.checkpoint.PartitionMetadata;
+import dev.ottla.log.journal.JournalSettings;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +25,7 @@ public final class DataFolder {
     public static final List<String> CHECKPOINTS = List.of(
             OffsetCheckpoint.RECOVERY_POINTS, OffsetCheckpoint.LOG_STARTS, OffsetCheckpoint.HIGH_WATERMARKS, CLEANED);
 
-    static final String JOURNAL = "ottla-journal";
+    static final String JOURNAL = JournalSettings.FOLDER;
     private static final String LOCK = ".lock";
     private static final String DELETE = "-delete";
     private static final Pattern PARTITION = Pattern.compile(".+-\\d{1,9}");
@@ -34,6 +37,7 @@ public final class DataFolder {
     private final Map<Path, IOException> unreadable = new HashMap<>();
     private final boolean clean;
     private final boolean moving;
+    private @Nullable JournalView journal;
 
     private DataFolder(Files files, Path path, boolean clean, boolean moving) {
         this.files = files;
@@ -150,15 +154,50 @@ public final class DataFolder {
                 .toList();
     }
 
-    /** @param partition as its folder is called */
-    public PartitionMarks marks(String partition) {
+    /** The journal that the next start will replay; null when there is none, or a broker writes it. */
+    public @Nullable JournalView journal() throws IOException {
+        if (journal == null && !moving && hasJournal()) {
+            journal = JournalView.read(files, path, entry -> {});
+        }
+        return journal;
+    }
+
+    /** All that is known; the journal is read for it. */
+    public PartitionMarks marks(String partition) throws IOException {
+        PartitionMarks marks = checkpointMarks(partition);
+        JournalView view = journal();
+        long from = view == null ? -1 : inJournal(view, partition);
+        return from < 0
+                ? marks
+                : new PartitionMarks(
+                        from, marks.logStart(), marks.highWatermark(), marks.cleanedUpTo(), false, moving, true);
+    }
+
+    private long inJournal(JournalView view, String partition) {
+        Path metadata = path.resolve(partition).resolve(PartitionMetadata.FILE);
+        try {
+            TopicId id = PartitionMetadata.decode(SmallFiles.bytes(files, metadata));
+            int number = Integer.parseInt(partition.substring(partition.lastIndexOf('-') + 1));
+            return view.fromOffset(id, number);
+        } catch (IOException | NumberFormatException notKnown) {
+            return -1;
+        }
+    }
+
+    /**
+     * Only what the checkpoints say.
+     *
+     * @param partition as its folder is called
+     */
+    public PartitionMarks checkpointMarks(String partition) {
         return new PartitionMarks(
                 offset(OffsetCheckpoint.RECOVERY_POINTS, partition),
                 offset(OffsetCheckpoint.LOG_STARTS, partition),
                 offset(OffsetCheckpoint.HIGH_WATERMARKS, partition),
                 offset(CLEANED, partition),
                 clean,
-                moving);
+                moving,
+                false);
     }
 
     private long offset(String checkpoint, String partition) {

@@ -3,6 +3,7 @@ package dev.ottla.log.inspect;
 import dev.ottla.base.Files;
 import dev.ottla.base.TopicId;
 import dev.ottla.log.checkpoint.PartitionMetadata;
+import dev.ottla.log.journal.DamagedJournalException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +31,15 @@ public final class FolderVerifier {
                     String.valueOf(unreadable.getValue().getMessage()),
                     "restore the file from a copy; without it the next start looks through all segments, and takes"
                             + " damage at their end for a torn write"));
+        }
+        JournalView journal = folder.journal();
+        DamagedJournalException damage = journal == null ? null : journal.damage();
+        if (damage != null) {
+            report.finding(Finding.damage(
+                            damage.file(),
+                            String.valueOf(damage.getMessage()),
+                            "restore the file from a copy: until then no broker starts on the folder")
+                    .at(damage.position()));
         }
         List<String> present = new ArrayList<>();
         for (Path path : folder.partitions()) {

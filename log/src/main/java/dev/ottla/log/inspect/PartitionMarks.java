@@ -9,8 +9,20 @@ package dev.ottla.log.inspect;
  * @param cleanedUpTo compaction has been here: offsets below may be missing by right
  * @param clean whether the last broker closed the folder in order, so that the log ends at the recovery point
  * @param moving whether a broker holds the folder now: the end is not settled
+ * @param journaled whether the next start takes everything from the recovery point on out of the journal
  */
 public record PartitionMarks(
-        long recoveryPoint, long logStart, long highWatermark, long cleanedUpTo, boolean clean, boolean moving) {
-    public static final PartitionMarks UNKNOWN = new PartitionMarks(-1, -1, -1, -1, false, false);
+        long recoveryPoint,
+        long logStart,
+        long highWatermark,
+        long cleanedUpTo,
+        boolean clean,
+        boolean moving,
+        boolean journaled) {
+    public static final PartitionMarks UNKNOWN = new PartitionMarks(-1, -1, -1, -1, false, false, false);
+
+    /** Whether the journal brings an offset back, whatever the segments have of it. */
+    boolean isInJournal(long offset) {
+        return journaled && offset >= recoveryPoint;
+    }
 }

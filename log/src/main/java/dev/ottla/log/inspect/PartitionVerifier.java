@@ -161,7 +161,11 @@ public final class PartitionVerifier {
 
     private void gapBefore(SegmentNames segment, long next) {
         long base = segment.baseOffset();
-        if (base > next && base > marks.cleanedUpTo() && base > marks.logStart() && !marks.moving()) {
+        if (base > next
+                && base > marks.cleanedUpTo()
+                && base > marks.logStart()
+                && !marks.moving()
+                && !marks.isInJournal(next)) {
             report.finding(Finding.damage(
                             segment.log(),
                             "offsets before this segment are missing: a segment's file is gone or too short",
@@ -224,10 +228,10 @@ public final class PartitionVerifier {
                     "the log ends at offset " + logEnd + ", but it was closed in order at " + marks.recoveryPoint(),
                     "look at " + OffsetCheckpoint.RECOVERY_POINTS + " and the last segment: one of them is wrong"));
         }
-        if (marks.logStart() > logEnd) {
+        if (marks.logStart() > logEnd && !marks.journaled()) {
             report.finding(beyond("the log start", marks.logStart(), logEnd));
         }
-        if (marks.highWatermark() > Math.max(logEnd, marks.recoveryPoint())) {
+        if (marks.highWatermark() > Math.max(logEnd, marks.recoveryPoint()) && !marks.journaled()) {
             report.finding(beyond("the high watermark", marks.highWatermark(), logEnd));
         }
     }

@@ -139,7 +139,10 @@ final class SegmentVerifier implements BatchScan.Visitor {
 
     private void gapBefore(long baseOffset, long position) {
         PartitionMarks marks = context.marks();
-        if (baseOffset <= expected || baseOffset <= marks.cleanedUpTo() || baseOffset <= marks.logStart()) {
+        if (baseOffset <= expected
+                || marks.isInJournal(expected)
+                || baseOffset <= marks.cleanedUpTo()
+                || baseOffset <= marks.logStart()) {
             return;
         }
         gaps.add(Finding.damage(
@@ -176,6 +179,11 @@ final class SegmentVerifier implements BatchScan.Visitor {
         String range = "bytes " + damage.position() + " to " + (damage.endPosition() - 1);
         String problem = range + ": " + damage.problem()
                 + (damage.restored() == null ? "" : "; its content is whole, its offset, length or epoch is not");
+        if (marks.isInJournal(damage.firstOffset())) {
+            return Finding.note(names.log(), problem, "the journal has it: the next start restores it")
+                    .at(damage.position())
+                    .offsets(damage.firstOffset(), damage.lastOffset());
+        }
         boolean forced = damage.firstOffset() < marks.recoveryPoint() || marks.clean();
         if (end && !forced) {
             return Finding.note(

@@ -32,18 +32,15 @@ public final class RepairPlanner {
     private final Files files;
     private final PartitionFiles partition;
     private final PartitionMarks marks;
-    private final boolean journaled;
     private final Set<Path> wrong = new HashSet<>();
     private final List<Finding> findings = new ArrayList<>();
     private int mends;
     private long unreadableBytes;
 
-    /** @param journaled whether a journal brings back what lies above the recovery point */
-    public RepairPlanner(Files files, PartitionFiles partition, PartitionMarks marks, boolean journaled) {
+    public RepairPlanner(Files files, PartitionFiles partition, PartitionMarks marks) {
         this.files = files;
         this.partition = partition;
         this.marks = marks;
-        this.journaled = journaled;
     }
 
     /** @param report hears how far it is */
@@ -120,7 +117,7 @@ public final class RepairPlanner {
     }
 
     private Mend mend(Damage damage) {
-        if (journaled && damage.firstOffset() >= marks.recoveryPoint()) {
+        if (marks.journaled() && damage.firstOffset() >= marks.recoveryPoint()) {
             return new Mend.Leave(
                     damage, "above the recovery point: the journal has it, and the next start restores it");
         }
@@ -150,7 +147,8 @@ public final class RepairPlanner {
         Long following = partition.baseAfter(index);
         long end = last || following == null ? marks.recoveryPoint() : following;
         boolean byRight = !last && (end <= marks.cleanedUpTo() || end <= marks.logStart());
-        if (first >= end || byRight) {
+        boolean inJournal = marks.journaled() && first >= marks.recoveryPoint();
+        if (first >= end || byRight || inJournal) {
             return null;
         }
         if (end - 1 - partition.segments().get(index).baseOffset() > Integer.MAX_VALUE) {
