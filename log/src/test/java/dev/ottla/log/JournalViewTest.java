@@ -45,7 +45,9 @@ class JournalViewTest {
         files.put(file, content);
 
         // Then it is worth a note, a repair leaves it alone, and the next start brings all back
-        assertThat(InspectedFolder.findings(files, DATA)).extracting(Finding::severity).containsOnly(Finding.Severity.NOTE);
+        assertThat(InspectedFolder.findings(files, DATA))
+                .extracting(Finding::severity)
+                .containsOnly(Finding.Severity.NOTE);
         RepairPlan plan = RepairPropertyTest.repair(files, test.partitionPath());
         assertThat(plan.isNeeded()).isFalse();
         test.open();

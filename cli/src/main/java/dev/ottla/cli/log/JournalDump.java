@@ -31,11 +31,12 @@ final class JournalDump {
         rows.end();
         DamagedJournalException damage = view.damage();
         if (damage != null && json) {
-            io.out().println(Json.line(Json.object()
-                    .with("type", "damage")
-                    .with("file", damage.file())
-                    .with("position", damage.position())
-                    .with("problem", damage.getMessage())));
+            io.out()
+                    .println(Json.line(Json.object()
+                            .with("type", "damage")
+                            .with("file", damage.file())
+                            .with("position", damage.position())
+                            .with("problem", damage.getMessage())));
         } else if (damage != null) {
             io.out().println("  DAMAGED: " + damage.getMessage());
         } else if (!json) {
@@ -45,16 +46,17 @@ final class JournalDump {
 
     private static void show(JournalEntry entry, Rows rows, boolean json, Io io) {
         if (json) {
-            io.out().println(Json.line(Json.object()
-                    .with("type", "journalEntry")
-                    .with("lsn", entry.lsn())
-                    .with("kind", entry.kind().name())
-                    .with("topicId", entry.topic().toString())
-                    .with("partition", entry.partition())
-                    .with("offset", entry.offset())
-                    .with("payloadBytes", entry.payload().remaining())
-                    .with("file", entry.file())
-                    .with("position", entry.position())));
+            io.out()
+                    .println(Json.line(Json.object()
+                            .with("type", "journalEntry")
+                            .with("lsn", entry.lsn())
+                            .with("kind", entry.kind().name())
+                            .with("topicId", entry.topic().toString())
+                            .with("partition", entry.partition())
+                            .with("offset", entry.offset())
+                            .with("payloadBytes", entry.payload().remaining())
+                            .with("file", entry.file())
+                            .with("position", entry.position())));
         } else {
             rows.row(
                     entry.lsn(),

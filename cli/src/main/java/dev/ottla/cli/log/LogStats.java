@@ -124,7 +124,8 @@ public final class LogStats {
             case Target.Data data -> data.folder().partitions();
             case Target.Partition partition -> List.of(partition.folder());
             case Target.JournalFolder journal ->
-                throw Given.usage("%s: stats are of partitions.".formatted(journal.data().path()));
+                throw Given.usage(
+                        "%s: stats are of partitions.".formatted(journal.data().path()));
             case Target.OneFile file -> throw Given.usage("%s is a file: stats are of folders.".formatted(file.file()));
         };
     }
