@@ -10,14 +10,17 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code meta.properties} of a data folder, in Kafka's format, version 1: which cluster and node it belongs to, and its own id.
+ * The file {@code meta.properties} of a data folder, as Kafka's: which cluster and node it belongs to, and its own id. Its version is one that Apache Kafka
+ * does not know, so that it refuses the folder: it would serve the segments without what only the journal has.
  *
  * @param directoryId base64 of 16 bytes, as a topic id
  */
 record MetaProperties(String clusterId, int nodeId, String directoryId) {
     static final String FILE_NAME = "meta.properties";
 
-    private static final String VERSION = "1";
+    private static final String VERSION = "ottla-1";
+    /** Kafka's, which earlier builds wrote too. */
+    private static final String KAFKAS_VERSION = "1";
 
     /**
      * What a folder says; null when it is new.
@@ -38,7 +41,7 @@ record MetaProperties(String clusterId, int nodeId, String directoryId) {
             throw new FolderConflictException(file + " is damaged: " + e.getMessage(), e);
         }
         String version = required(properties, "version", file);
-        if (!version.equals(VERSION)) {
+        if (!version.equals(VERSION) && !version.equals(KAFKAS_VERSION)) {
             throw new FolderConflictException(
                     file + " has version " + version + "; Ottla knows version " + VERSION + " only");
         }

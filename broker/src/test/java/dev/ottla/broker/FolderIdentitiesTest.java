@@ -35,7 +35,7 @@ class FolderIdentitiesTest {
         assertThat(second)
                 .isEqualTo(new FolderIdentities(first.clusterId(), 1, first.directoryIds(), Map.of(), folder));
         assertThat(new String(files.readAll(file()), StandardCharsets.UTF_8))
-                .contains("version=1", "node.id=1", "cluster.id=" + first.clusterId(), "directory.id=");
+                .contains("version=ottla-1", "node.id=1", "cluster.id=" + first.clusterId(), "directory.id=");
     }
 
     @Test
