@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.base.RandomSource;
 import dev.ottla.log.compact.RandomTraffic;
+import dev.ottla.record.BatchBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ class CompactionCrashTest {
 
     private static Start start(long seed) throws IOException {
         RandomSource random = RandomSource.seeded(seed);
-        RandomTraffic traffic = new RandomTraffic(random, 8);
+        RandomTraffic traffic = new RandomTraffic(random, seed % 2 == 0 ? 1 : 8);
         SimulatedFiles files = new SimulatedFiles();
         CompactionConfig always = new CompactionConfig(0.01, 0, Long.MAX_VALUE, 500);
         TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.compacted(1800, always));
@@ -46,6 +47,13 @@ class CompactionCrashTest {
             }
         }
         end(test, traffic);
+        for (int i = 0; i < 8; i++) {
+            // Segments of which nothing will be left: only a mark tells that they went into the one before
+            test.append(new BatchBuilder()
+                    .append(test.nowMs, ByteBuffer.wrap(new byte[] {'k'}), ByteBuffer.wrap(new byte[400]))
+                    .build());
+            test.log().roll();
+        }
         test.log().roll();
         test.append(TestFolder.batch(test.nowMs, "tail"));
         test.log().flush();

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.base.Files;
+import dev.ottla.base.RandomSource;
+import dev.ottla.log.compact.RandomTraffic;
 import dev.ottla.record.BatchBuilder;
 import dev.ottla.record.Codec;
 import java.io.ByteArrayOutputStream;
@@ -76,6 +78,44 @@ class KafkaDumpLogTest {
             }
         }
         assertThat(looked).isGreaterThan(10);
+    }
+
+    /** What the tool says of every hole, those that Kafka's own cleaner leaves too. */
+    private static final Pattern HOLE =
+            Pattern.compile("Non-consecutive offsets in \\S+\n  \\d+ is followed by \\d+\n");
+
+    @Test
+    void kafkaDumpLogReadsWhatCompactionLeaves() throws IOException {
+        // Given a log that was cleaned twice: all codecs, tombstones, transactions of both kinds
+        CompactionConfig always = new CompactionConfig(0.01, 0, Long.MAX_VALUE, 100);
+        TestFolder test = new TestFolder(Files.system(), home, TestFolder.compacted(6000, always));
+        RandomTraffic traffic = new RandomTraffic(RandomSource.seeded(3), 40);
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 300; i++) {
+                test.nowMs += 5;
+                test.append(traffic.next(test.nowMs));
+            }
+            for (var end = traffic.endOne(test.nowMs); end != null; end = traffic.endOne(test.nowMs)) {
+                test.append(end);
+            }
+            test.log().roll();
+            test.append(TransactionTest.marker(99, 0, true, test.nowMs));
+            assertThat(test.clean()).isTrue();
+        }
+        test.restart();
+
+        // When Kafka's tool reads the files, then it complains of nothing but holes
+        int looked = 0;
+        for (Path file : Files.system().list(test.partitionPath())) {
+            if (file.toString().matches(".*\\.(log|index|timeindex|txnindex|snapshot)")) {
+                looked++;
+                for (String check : List.of("--verify-index-only", "--index-sanity-check", "--deep-iteration")) {
+                    String dump = dump("--files", file.toString(), check);
+                    assertClean(file, HOLE.matcher(dump).replaceAll(""));
+                }
+            }
+        }
+        assertThat(looked).isGreaterThan(6);
     }
 
     static void assertClean(Path file, String dump) {
