@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +32,8 @@ final class LogLoader {
     private final Path folder;
     private final LogConfig config;
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
+    /** Whether the folder has entries that it may not have on the disk. */
+    private boolean changed;
 
     LogLoader(LogEnvironment environment, TopicPartition partition, Path folder, LogConfig config) {
         this.environment = environment;
@@ -49,6 +52,8 @@ final class LogLoader {
         List<Segment> segments = openSegments(nowMs, from);
         if (from.cut()) {
             dropAbove(segments, recoveryPoint, nowMs);
+            // One that begins right at the cut was perhaps made after the folder's last force.
+            changed |= recoveryPoint > 0 && segments.getLast().baseOffset() == recoveryPoint;
         }
         LeaderEpochs writtenEpochs = readEpochs();
         epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
@@ -87,7 +92,7 @@ final class LogLoader {
         if (!clean) {
             // The one at the log's end would vouch for the indexes of a segment that goes on growing.
             dropSnapshotsAbove(segments.getLast().baseOffset());
-            forceAll(segments);
+            forceAll(segments, from.cut(), writtenEpochs);
         }
         long highWatermark = Math.clamp(from.highWatermark(), logStart, logEnd);
         list.all().forEach(Segment::closeFiles);
@@ -98,7 +103,7 @@ final class LogLoader {
                 highWatermark,
                 logEnd,
                 epochs,
-                writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs,
+                !clean || sameAs(writtenEpochs) ? epochs : writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs,
                 producers);
     }
 
@@ -174,6 +179,7 @@ final class LogLoader {
     }
 
     private Segment fresh(long baseOffset, long nowMs) throws IOException {
+        changed = true;
         SegmentState state = SegmentState.fresh(nowMs, environment.rollJitterMs(config));
         Segment segment = new Segment(files, new SegmentNames(folder, baseOffset), state, true);
         if (segment.file().acquire() != null) {
@@ -345,6 +351,7 @@ final class LogLoader {
 
     private void dropFrom(List<Segment> segments, int from, long nowMs) throws IOException {
         List<Segment> dropped = segments.subList(from, segments.size());
+        changed |= !dropped.isEmpty();
         for (Segment segment : dropped) {
             segment.retire();
             for (String suffix : List.of(
@@ -373,16 +380,25 @@ final class LogLoader {
     }
 
     /** What recovery accepted is forced before it is served, so that a second crash cannot take it back (S2). */
-    private void forceAll(List<Segment> segments) throws IOException {
+    private void forceAll(List<Segment> segments, boolean cut, @Nullable LeaderEpochs writtenEpochs)
+            throws IOException {
         for (Segment segment : segments) {
             if (segment != segments.getLast()) {
                 segment.seal();
-            } else {
+            } else if (!cut) {
+                // What lies below a cut was forced before its recovery point was written.
                 segment.force();
             }
         }
-        files.replace(folder.resolve(LeaderEpochs.FILE), epochs.encode());
-        files.forceFolder(folder);
+        if (!sameAs(writtenEpochs)) {
+            files.replace(folder.resolve(LeaderEpochs.FILE), epochs.encode());
+        } else if (!cut || changed) {
+            files.forceFolder(folder);
+        }
+    }
+
+    private boolean sameAs(@Nullable LeaderEpochs written) {
+        return written != null && Arrays.equals(written.encode(), epochs.encode());
     }
 
     /** Null when the file is missing or unreadable: the epochs are rebuilt from the batches then. */
