@@ -7,6 +7,9 @@ import java.nio.channels.WritableByteChannel;
 
 /** An open file. Positions are explicit: there is no cursor, so readers and the one writer need no lock between them. */
 public interface FileHandle extends Closeable {
+    /** What the address, position and size of a write to a file opened by {@link Files#openDirect} are multiples of. */
+    int DIRECT_BLOCK_BYTES = 4096;
+
     /** Writes all of {@code source}, from its position to its limit, at {@code position}. */
     void write(ByteBuffer source, long position) throws IOException;
 
@@ -22,6 +25,11 @@ public interface FileHandle extends Closeable {
 
     /** Makes the content durable; with {@code metadata} also times and the like. An error is final for the folder (S5). */
     void force(boolean metadata) throws IOException;
+
+    /** Whether writes go past the page cache. */
+    default boolean isDirect() {
+        return false;
+    }
 
     @Override
     void close() throws IOException;

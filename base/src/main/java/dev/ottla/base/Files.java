@@ -17,6 +17,13 @@ public interface Files {
     /** Opens for reading only. */
     FileHandle openReadOnly(Path file) throws IOException;
 
+    /**
+     * Opens an existing file for writes that go past the page cache where the file system can do that, and through it where it cannot
+     * ({@link FileHandle#isDirect}). Each write's memory is direct, and its address, position and size are multiples of
+     * {@link FileHandle#DIRECT_BLOCK_BYTES}. As with {@link #open}, a write is durable after {@link FileHandle#force}: the disk has a cache of its own.
+     */
+    FileHandle openDirect(Path file) throws IOException;
+
     boolean exists(Path path) throws IOException;
 
     boolean isFolder(Path path) throws IOException;

@@ -7,9 +7,15 @@ import java.nio.channels.WritableByteChannel;
 
 final class SystemFileHandle implements FileHandle {
     private final FileChannel channel;
+    private final boolean direct;
 
     SystemFileHandle(FileChannel channel) {
+        this(channel, false);
+    }
+
+    SystemFileHandle(FileChannel channel, boolean direct) {
         this.channel = channel;
+        this.direct = direct;
     }
 
     @Override
@@ -43,6 +49,11 @@ final class SystemFileHandle implements FileHandle {
     @Override
     public void force(boolean metadata) throws IOException {
         channel.force(metadata);
+    }
+
+    @Override
+    public boolean isDirect() {
+        return direct;
     }
 
     @Override

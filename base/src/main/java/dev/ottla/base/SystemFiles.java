@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 enum SystemFiles implements Files {
     INSTANCE;
 
+    private static final @Nullable OpenOption DIRECT = DirectOption.find();
+
     @Override
     public FileHandle open(Path file, boolean create) throws IOException {
         FileChannel channel = create
@@ -30,6 +34,27 @@ enum SystemFiles implements Files {
     @Override
     public FileHandle openReadOnly(Path file) throws IOException {
         return new SystemFileHandle(FileChannel.open(file, StandardOpenOption.READ));
+    }
+
+    @Override
+    public FileHandle openDirect(Path file) throws IOException {
+        FileChannel channel = tryDirect(file);
+        return channel == null ? open(file, false) : new SystemFileHandle(channel, true);
+    }
+
+    private static @Nullable FileChannel tryDirect(Path file) throws IOException {
+        try {
+            long blockBytes = store(file).getBlockSize();
+            if (DIRECT == null || blockBytes <= 0 || FileHandle.DIRECT_BLOCK_BYTES % blockBytes != 0) {
+                return null;
+            }
+            return FileChannel.open(file, StandardOpenOption.WRITE, DIRECT);
+        } catch (NoSuchFileException missing) {
+            throw missing;
+        } catch (FileSystemException | UnsupportedOperationException refused) {
+            // EINVAL, in the words of strerror. Any other trouble shows again when it is opened the ordinary way.
+            return null;
+        }
     }
 
     @Override

@@ -1,12 +1,17 @@
 package dev.ottla.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +49,53 @@ class SystemFilesTest {
             assertThat(count).isEqualTo(3);
             assertThat(handle.size()).isEqualTo(8);
         }
+    }
+
+    @Test
+    void aDirectWriteIsReadAsAnyOther() throws IOException {
+        // Given a file, and memory that begins and ends as a direct write must
+        Path file = folder.resolve("journal");
+        files.open(file, true).close();
+        int block = FileHandle.DIRECT_BLOCK_BYTES;
+        ByteBuffer memory = ByteBuffer.allocateDirect(3 * block).alignedSlice(block);
+        memory.put(block + 1, (byte) 7);
+
+        // When its second block is written to the file's third
+        try (FileHandle handle = files.openDirect(file)) {
+            handle.write(memory.position(block).limit(2 * block), 2L * block);
+            handle.force(false);
+        }
+
+        // Then it is there
+        byte[] content = files.readAll(file);
+        assertThat(content).hasSize(3 * block);
+        assertThat(content[2 * block + 1]).isEqualTo((byte) 7);
+    }
+
+    @Test
+    void aFileSystemWithoutDirectWritesIsWrittenTheOrdinaryWay() throws IOException {
+        // Given a file in an archive, which knows no blocks
+        try (FileSystem archive = FileSystems.newFileSystem(folder.resolve("archive.zip"), Map.of("create", "true"))) {
+            Path file = archive.getPath("/file");
+            files.open(file, true).close();
+
+            // When it is opened for direct writes
+            try (FileHandle handle = files.openDirect(file)) {
+                handle.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), 0);
+
+                // Then it takes any write, and says why
+                assertThat(handle.isDirect()).isFalse();
+                assertThat(handle.size()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void aMissingFileIsNotMadeByADirectOpen() {
+        // Given, when, then
+        Path file = folder.resolve("missing");
+        assertThatThrownBy(() -> files.openDirect(file)).isInstanceOf(NoSuchFileException.class);
+        assertThat(file).doesNotExist();
     }
 
     @Test

@@ -80,6 +80,11 @@ final class FaultyFiles implements Files {
     }
 
     @Override
+    public FileHandle openDirect(Path file) throws IOException {
+        return new Handle(real.openDirect(file));
+    }
+
+    @Override
     public boolean exists(Path path) throws IOException {
         return real.exists(path);
     }

@@ -44,6 +44,11 @@ final class FailingChanges implements Files {
     }
 
     @Override
+    public FileHandle openDirect(Path file) throws IOException {
+        return new Handle(disk.openDirect(file));
+    }
+
+    @Override
     public boolean exists(Path path) throws IOException {
         return disk.exists(path);
     }

@@ -5,6 +5,7 @@ import dev.ottla.base.Files;
 import dev.ottla.base.RandomSource;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
@@ -161,12 +162,30 @@ public final class SimulatedFiles implements Files {
             files.computeIfAbsent(file, any -> new Node());
         }
         openHandles++;
-        return new Handle(file, node(file));
+        return new Handle(file, node(file), false);
     }
 
     @Override
     public FileHandle openReadOnly(Path file) throws IOException {
         return open(file, false);
+    }
+
+    /** As any other, but what the port asks of direct writes is asserted. */
+    @Override
+    public synchronized FileHandle openDirect(Path file) throws IOException {
+        openHandles++;
+        return new Handle(file, node(file), true);
+    }
+
+    private static void assertAligned(ByteBuffer source, long position) {
+        if (source.isDirect()
+                && MemorySegment.ofBuffer(source).address() % FileHandle.DIRECT_BLOCK_BYTES == 0
+                && position % FileHandle.DIRECT_BLOCK_BYTES == 0
+                && source.remaining() % FileHandle.DIRECT_BLOCK_BYTES == 0) {
+            return;
+        }
+        throw new AssertionError(
+                "A direct write of " + source + " at position " + position + " begins or ends within a block");
     }
 
     @Override
@@ -292,12 +311,14 @@ public final class SimulatedFiles implements Files {
     private final class Handle implements FileHandle {
         private final Path path;
         private final Node node;
+        private final boolean direct;
         private final int born = generation;
         private boolean closed;
 
-        Handle(Path path, Node node) {
+        Handle(Path path, Node node, boolean direct) {
             this.path = path;
             this.node = node;
+            this.direct = direct;
         }
 
         private void alive() throws IOException {
@@ -310,6 +331,9 @@ public final class SimulatedFiles implements Files {
         public void write(ByteBuffer source, long position) throws IOException {
             synchronized (SimulatedFiles.this) {
                 alive();
+                if (direct) {
+                    assertAligned(source, position);
+                }
                 step.before("write", path);
                 writes++;
                 int at = (int) position;
@@ -389,6 +413,11 @@ public final class SimulatedFiles implements Files {
                     node.durable = node.bytes.clone();
                 }
             }
+        }
+
+        @Override
+        public boolean isDirect() {
+            return direct;
         }
 
         @Override

@@ -17,7 +17,7 @@ record FileHeader(long generation, long salt, long capacityBytes, long firstLsn)
     private static final int CRC_AT = Blocks.BYTES - Integer.BYTES;
 
     ByteBuffer encode() {
-        ByteBuffer block = ByteBuffer.allocate(Blocks.BYTES);
+        ByteBuffer block = Blocks.allocate(Blocks.BYTES);
         block.putInt(MAGIC)
                 .putInt(VERSION)
                 .putLong(generation)

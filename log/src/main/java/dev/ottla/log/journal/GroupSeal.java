@@ -12,7 +12,7 @@ final class GroupSeal {
     /** All copies into the chunks must be done. */
     void seal(StagedGroup group, FileHeader file, long durableLsn) {
         StagingChunk last = group.lastChunk();
-        int padding = (int) (GroupHeader.totalBytes(group.bodyBytes()) - GroupHeader.BYTES - group.bodyBytes());
+        int padding = (int) Blocks.roundUp(last.end) - last.end;
         last.buffer.clear().put(last.end, ZEROS, 0, padding);
         last.end += padding;
         ByteBuffer head = group.firstChunk().buffer.clear();
@@ -20,7 +20,7 @@ final class GroupSeal {
         crc.reset();
         crc.update(head.limit(GroupHeader.CRC_AT).position(0));
         for (StagingChunk chunk = group.firstChunk(); chunk != null; chunk = chunk.next) {
-            crc.update(chunk.buffer.limit(chunk.end).position(GroupHeader.BYTES));
+            crc.update(chunk.buffer.limit(chunk.end).position(chunk.begin));
         }
         head.clear().putInt(GroupHeader.CRC_AT, (int) crc.getValue());
     }

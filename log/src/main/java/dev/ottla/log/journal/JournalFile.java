@@ -2,7 +2,6 @@ package dev.ottla.log.journal;
 
 import dev.ottla.base.FileHandle;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 
 /** The file that is being written. One writer; the position may be read by anyone. */
 final class JournalFile {
@@ -34,12 +33,9 @@ final class JournalFile {
     /** Writes a sealed group; durable after {@link #force}. */
     void write(StagedGroup group) throws IOException {
         long at = position;
-        int from = 0;
         for (StagingChunk chunk = group.firstChunk(); chunk != null; chunk = chunk.next) {
-            ByteBuffer bytes = chunk.buffer.limit(chunk.end).position(from);
-            handle.write(bytes, at);
-            at += chunk.end - from;
-            from = GroupHeader.BYTES;
+            handle.write(chunk.buffer.limit(chunk.end).position(0), at);
+            at += chunk.end;
         }
         position = at;
     }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The journal's files: those that replay would need, oldest first, and spare ones, written through once and waiting for use. The writer rolls, the
@@ -22,6 +24,8 @@ final class JournalFiles {
 
     private record Spare(Path path, long capacityBytes) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(JournalFiles.class);
+
     private final Files files;
     private final JournalSettings settings;
     private final RandomSource random;
@@ -31,6 +35,9 @@ final class JournalFiles {
     private long nextSpare = 1;
     private boolean preparing;
     private boolean closed;
+    /** The writer's own. */
+    private boolean saidIndirect;
+
     private volatile @Nullable JournalFile current;
     private volatile long closedBytes;
 
@@ -100,7 +107,13 @@ final class JournalFiles {
     }
 
     private FileHandle activate(Spare spare, FileHeader header, Path path) throws IOException {
-        FileHandle handle = files.open(spare.path(), false);
+        FileHandle handle = files.openDirect(spare.path());
+        if (!handle.isDirect() && !saidIndirect) {
+            saidIndirect = true;
+            LOG.info(
+                    "The file system of {} takes no direct writes: the journal is written through the page cache",
+                    settings.folder());
+        }
         try {
             writeHeader(spare, header, path, handle);
             return handle;
@@ -152,8 +165,9 @@ final class JournalFiles {
             throw new DiskFull("No room for a journal file of " + capacity + " bytes in " + settings.folder());
         }
         Path path = newSparePath();
-        try (FileHandle handle = files.open(path, true)) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(capacity, ZEROS_BYTES));
+        files.open(path, true).close();
+        try (FileHandle handle = files.openDirect(path)) {
+            ByteBuffer zeros = Blocks.allocate((int) Math.min(capacity, ZEROS_BYTES));
             for (long at = 0; at < capacity; at += zeros.limit()) {
                 handle.write(zeros.clear().limit((int) Math.min(zeros.capacity(), capacity - at)), at);
             }

@@ -14,11 +14,14 @@ public final class JournalStream {
 
     int groupSlot;
 
-    /** Where the caller's last claim begins. */
+    /** Where the caller's last claim goes on: first its beginning. */
     @Nullable
     StagingChunk claimedChunk;
 
     int claimedPosition;
+
+    /** For an entry whose own header lies over the end of a chunk. */
+    private @Nullable ByteBuffer splitHeader;
 
     private final Journal journal;
     private final TopicId topic;
@@ -44,28 +47,53 @@ public final class JournalStream {
         int payloadBytes = payload.remaining();
         long lsn = journal.staging().claim(this, Math.addExact(EntryFormat.HEADER_BYTES, payloadBytes), endOffset);
         lastLsn = lsn;
+        putHeader(kind, offset, payloadBytes);
+        copy(payload, payload.position(), payloadBytes);
+        claimedChunk = null;
+        journal.staged(lsn);
+        return lsn;
+    }
+
+    private void putHeader(EntryKind kind, long offset, int payloadBytes) {
+        StagingChunk chunk = claimed();
+        if (chunk.buffer.capacity() - claimedPosition >= EntryFormat.HEADER_BYTES) {
+            EntryFormat.put(chunk.buffer, claimedPosition, kind, topic, partition, offset, payloadBytes);
+            claimedPosition += EntryFormat.HEADER_BYTES;
+            chunk.filled(EntryFormat.HEADER_BYTES);
+            return;
+        }
+        ByteBuffer header = splitHeader;
+        if (header == null) {
+            header = ByteBuffer.allocate(EntryFormat.HEADER_BYTES);
+            splitHeader = header;
+        }
+        EntryFormat.put(header, 0, kind, topic, partition, offset, payloadBytes);
+        copy(header, 0, EntryFormat.HEADER_BYTES);
+    }
+
+    /** Fills what was claimed on, over the ends of chunks. A chunk is the group's until the last byte claimed is filled, and not to be touched then. */
+    private void copy(ByteBuffer source, int from, int bytes) {
+        int copied = 0;
+        while (copied < bytes) {
+            if (claimedPosition == claimed().buffer.capacity()) {
+                claimedChunk = claimed().next;
+                claimedPosition = 0;
+            }
+            StagingChunk chunk = claimed();
+            int part = Math.min(bytes - copied, chunk.buffer.capacity() - claimedPosition);
+            chunk.buffer.put(claimedPosition, source, from + copied, part);
+            claimedPosition += part;
+            copied += part;
+            chunk.filled(part);
+        }
+    }
+
+    private StagingChunk claimed() {
         StagingChunk chunk = claimedChunk;
         if (chunk == null) {
             throw new IllegalStateException("A claim without a chunk");
         }
-        int at = claimedPosition;
-        claimedChunk = null;
-        EntryFormat.put(chunk.buffer, at, kind, topic, partition, offset, payloadBytes);
-        at += EntryFormat.HEADER_BYTES;
-        int copied = Math.min(payloadBytes, chunk.dataLimit - at);
-        StagingChunk following = chunk.next;
-        chunk.buffer.put(at, payload, payload.position(), copied);
-        chunk.filled(EntryFormat.HEADER_BYTES + copied);
-        while (copied < payloadBytes && following != null) {
-            StagingChunk part = following;
-            following = part.next;
-            int bytes = Math.min(payloadBytes - copied, part.dataLimit - GroupHeader.BYTES);
-            part.buffer.put(GroupHeader.BYTES, payload, payload.position() + copied, bytes);
-            part.filled(bytes);
-            copied += bytes;
-        }
-        journal.staged(lsn);
-        return lsn;
+        return chunk;
     }
 
     /** The LSN of the last entry; 0 when there was none yet. From any thread. */

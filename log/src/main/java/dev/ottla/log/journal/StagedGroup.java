@@ -30,8 +30,10 @@ final class StagedGroup {
         streamCount = 0;
     }
 
+    /** The first chunk leaves room for the group's header, the following go on where the one before is full. */
     void add(StagingChunk chunk) {
         if (lastChunk == null) {
+            chunk.beginAt(GroupHeader.BYTES);
             firstChunk = chunk;
         } else {
             lastChunk.next = chunk;
@@ -63,8 +65,7 @@ final class StagedGroup {
 
     /** Room left in the last chunk for an entry to begin in. */
     int room() {
-        int room = lastChunk == null ? 0 : lastChunk.room();
-        return room < EntryFormat.HEADER_BYTES ? 0 : room;
+        return lastChunk == null ? 0 : lastChunk.room();
     }
 
     void awaitFilled() {

@@ -15,7 +15,7 @@ final class Staging {
     static final long MAX_GROUP_BYTES = 32L << 20;
 
     private static final int MAX_CHUNK_BYTES = 1 << 20;
-    private static final int MIN_CHUNK_BYTES = 1024;
+    private static final int MIN_CHUNK_BYTES = Blocks.BYTES;
     private static final int CHUNKS_PER_LIMIT = 4;
 
     private final SpinLock lock = new SpinLock();
@@ -33,7 +33,7 @@ final class Staging {
     private volatile long lastLsn;
 
     Staging(int limitBytes) {
-        this.chunkBytes = Math.clamp(limitBytes / CHUNKS_PER_LIMIT, MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
+        this.chunkBytes = Math.clamp(limitBytes / CHUNKS_PER_LIMIT & -Blocks.BYTES, MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
         this.keptChunks = limitBytes / chunkBytes + 1;
     }
 
@@ -89,7 +89,8 @@ final class Staging {
             group = null;
         }
         int room = group == null ? 0 : group.room();
-        int missing = (int) ((Math.max(0L, (long) entryBytes - room) + chunkBytes - 1) / chunkBytes);
+        int header = group == null ? GroupHeader.BYTES : 0;
+        int missing = (int) ((Math.max(0L, (long) header + entryBytes - room) + chunkBytes - 1) / chunkBytes);
         if (freeCount < missing) {
             return false;
         }

@@ -6,31 +6,36 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of direct memory that entries are copied into by several threads at once: room for a group header, data, and room to pad the last block,
- * so that it is written as it lies. Claims are made under the staging's lock, copies outside of it.
+ * A piece of direct memory that entries are copied into by several threads at once. It begins and ends as a direct write must, and is filled wholly
+ * before a group goes on in the next, so that it is written as it lies. Claims are made under the staging's lock, copies outside of it.
  */
 final class StagingChunk {
     private static final int SPINS_BEFORE_PARKING = 1000;
     private static final long PARK_NANOS = 1000;
 
     final ByteBuffer buffer;
-    /** Where data must end. */
-    final int dataLimit;
+    /** Where entries begin: after the group's header, when it is the first chunk of a group. */
+    int begin;
     /** Where claimed data ends. */
-    int end = GroupHeader.BYTES;
+    int end;
 
     @Nullable
     StagingChunk next;
 
     private final AtomicInteger filledBytes = new AtomicInteger();
 
-    StagingChunk(int dataBytes) {
-        this.dataLimit = GroupHeader.BYTES + dataBytes;
-        this.buffer = ByteBuffer.allocateDirect(dataLimit + Blocks.BYTES);
+    /** @param bytes a multiple of a block */
+    StagingChunk(int bytes) {
+        this.buffer = Blocks.allocate(bytes);
+    }
+
+    void beginAt(int at) {
+        begin = at;
+        end = at;
     }
 
     int room() {
-        return dataLimit - end;
+        return buffer.capacity() - end;
     }
 
     /** The claimer has copied so many bytes. */
@@ -40,7 +45,7 @@ final class StagingChunk {
 
     /** Waits for the copies under way: each is a memcpy by a thread that runs. */
     void awaitFilled() {
-        for (int spins = 0; filledBytes.get() != end - GroupHeader.BYTES; spins++) {
+        for (int spins = 0; filledBytes.get() != end - begin; spins++) {
             if (spins < SPINS_BEFORE_PARKING) {
                 Thread.onSpinWait();
             } else {
@@ -51,7 +56,7 @@ final class StagingChunk {
 
     void reset() {
         buffer.clear();
-        end = GroupHeader.BYTES;
+        beginAt(0);
         next = null;
         filledBytes.setRelease(0);
     }

@@ -65,6 +65,33 @@ class JournalTest {
     }
 
     @Test
+    void anEntryMayLieOverTheEndOfAPieceOfMemoryAtAnyByte() throws IOException {
+        // Given pieces of a block each, and entries whose successor begins at every byte around the end of the first
+        // piece
+        TestJournal test = TestJournal.fresh();
+        int header = EntryFormat.HEADER_BYTES;
+        int untilEnd = Blocks.BYTES - GroupHeader.BYTES - header;
+        for (int bytes = untilEnd - header - 1; bytes <= untilEnd + 1; bytes++) {
+            test.append(1, bytes);
+            test.append(2, 5);
+            test.append(EntryKind.LOG_START, 1, 0);
+            test.append(1, 2 * Blocks.BYTES);
+            test.journal.commit();
+            test.journal.checkpoint(List.of(), test.journal.lastLsn() - 3);
+
+            // When only what was forced is left
+            test.open();
+
+            // Then every byte is
+            List<TestJournal.Seen> appended = test.appended;
+            assertThat(test.replay())
+                    .as("%d bytes", bytes)
+                    .isEqualTo(appended.subList(appended.size() - 4, appended.size()));
+            test.start();
+        }
+    }
+
+    @Test
     void aStreamKnowsItsLastEntryAndTheJournalItsLast() throws IOException {
         // Given
         TestJournal test = TestJournal.fresh();
