@@ -118,17 +118,23 @@ public final class BatchScan {
         if (batch.baseOffset() == next && batch.leaderEpoch() == epoch) {
             return null;
         }
-        BatchInfo after = resync.wholeAt(batch.endPosition(), next);
+        BatchInfo after = wholeFrom(batch.endPosition());
         if (after != null
                 && after.baseOffset() <= batch.lastOffset()
                 && after.baseOffset() > next + batch.lastOffsetDelta()) {
             return offsets;
         }
-        boolean end = batch.endPosition() == file.sizeBytes();
-        if (after == null && !end) {
-            return null;
-        }
         return misplacedEpoch(batch.leaderEpoch(), after == null ? bounds.followingEpoch() : after.leaderEpoch());
+    }
+
+    /** The first whole batch at a position or behind it; null when there is none. */
+    private @Nullable BatchInfo wholeFrom(long from) throws IOException {
+        BatchInfo there = resync.wholeAt(from, next);
+        if (there != null || from >= file.sizeBytes()) {
+            return there;
+        }
+        long found = resync.next(from, next);
+        return found < file.sizeBytes() ? info(found) : null;
     }
 
     /** Epochs rise. Of two that do not, the one that the third agrees with is right. */
@@ -140,15 +146,29 @@ public final class BatchScan {
     }
 
     private Damage damage(String problem) throws IOException {
-        long end = resync.next(position, next);
-        BatchInfo after = end < file.sizeBytes() ? info(end) : null;
+        long claimed = claimedBytes();
+        long end = claimed > 0 && isContentOf(claimed) ? position + claimed : resync.next(position, next);
+        BatchInfo after = wholeFrom(end);
         long following = after == null ? bounds.endOffset() : after.baseOffset();
-        long last = following == Long.MAX_VALUE ? next - 1 : following - 1;
         Damage.Restored restored = restored(end - position, following, after);
-        if (restored != null && following == Long.MAX_VALUE) {
+        long last = following == Long.MAX_VALUE ? next - 1 : following - 1;
+        if (restored != null) {
             last = restored.baseOffset() + BatchHeader.lastOffsetDelta(file.window(), header());
         }
         return new Damage(position, end, next, last, problem, restored);
+    }
+
+    /** What the length field says; -1 when that cannot be. */
+    private long claimedBytes() throws IOException {
+        long left = file.sizeBytes() - position;
+        long size = left < BatchHeader.SIZE_BYTES ? -1 : Resync.sizeAt(file.window(), header());
+        return size >= BatchHeader.SIZE_BYTES && size <= left ? size : -1;
+    }
+
+    /** Whether so many bytes have the checksum in their header. */
+    private boolean isContentOf(long bytes) throws IOException {
+        int expected = BatchHeader.crc(file.window(), header());
+        return file.crcOf(position, bytes) == expected;
     }
 
     private int header() throws IOException {
