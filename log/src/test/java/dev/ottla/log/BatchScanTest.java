@@ -31,6 +31,7 @@ class BatchScanTest {
     @BeforeEach
     void fiveBatchesOfTwoRecords() throws IOException {
         files.createFolders(LOG.getParent());
+        files.open(LOG, true).close();
         for (int i = 0; i < BATCHES; i++) {
             add(batch(2L * i, "first", "second"));
         }
@@ -70,8 +71,10 @@ class BatchScanTest {
     }
 
     private void assertRestored(long baseOffset) {
-        assertThat(damages).singleElement().satisfies(damage -> assertThat(damage.restored())
-                .isEqualTo(new Damage.Restored(baseOffset, batchBytes, 3)));
+        assertThat(damages)
+                .singleElement()
+                .satisfies(damage ->
+                        assertThat(damage.restored()).isEqualTo(new Damage.Restored(baseOffset, batchBytes, 3)));
         assertThat(whole).hasSize(BATCHES - 1);
     }
 

@@ -172,6 +172,7 @@ class RepairPropertyTest {
             test.open();
             if (test.log().offlineReason() == null) {
                 assertThat(test.log().endOffset()).isEqualTo(end);
+                assertEveryBatchIsFound(test, step);
                 test.folder.close(7);
             } else {
                 assertThat(finished).as("step %d", step).isFalse();
@@ -184,10 +185,24 @@ class RepairPropertyTest {
             test.open();
             assertThat(test.log().offlineReason()).as("step %d", step).isNull();
             assertThat(test.log().endOffset()).isEqualTo(end);
+            assertEveryBatchIsFound(test, step);
             if (finished) {
                 return;
             }
         }
         throw new AssertionError("The repair did not come to its end in so many steps");
+    }
+
+    /** By its own offset, which asks the index. */
+    private static void assertEveryBatchIsFound(TestFolder test, int step) throws IOException {
+        for (long base : batches(test).keySet()) {
+            try (LogSlice slice = test.log().read(base, 1, Long.MAX_VALUE, true)) {
+                ByteBuffer bytes = ByteBuffer.allocate(slice.sizeBytes());
+                slice.copyTo(0, bytes);
+                assertThat(BatchHeader.baseOffset(bytes, 0))
+                        .as("step %d, batch at %d", step, base)
+                        .isEqualTo(base);
+            }
+        }
     }
 }
