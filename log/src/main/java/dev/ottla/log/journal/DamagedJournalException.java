@@ -12,7 +12,7 @@ public final class DamagedJournalException extends IOException {
     DamagedJournalException(Path file, long position, long lsn, String what) {
         super(
                 "The journal file " + file + " is damaged at position " + position + " (LSN " + lsn + "): " + what
-                        + ". Nothing was changed. Bring the file back from a copy, or give up what cannot be read with './ottla log repair'");
+                        + ". Nothing was changed. Bring the file back from a copy");
         this.file = file;
         this.position = position;
         this.lsn = lsn;
