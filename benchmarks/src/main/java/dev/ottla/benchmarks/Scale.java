@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class Scale {
     private static final int PARTITIONS_A_TOPIC = 100;
     private static final int RECORD_BYTES = 100;
-    private static final long RECORDS = Long.getLong("ottla.benchmark.records", 1_000_000);
+    private static final long RECORDS = Long.getLong("ottla.benchmark.records", 500_000);
+    /** Room for a batch of every partition, and time for all of them. */
+    private static final Map<String, Object> PATIENT =
+            Map.of("buffer.memory", 256 << 20, "batch.size", 4096, "delivery.timeout.ms", 600_000);
+
     private static final long IDLE_NANOS = 5_000_000_000L;
     private static final String WANTED = System.getProperty("ottla.benchmark.contender", "");
 
@@ -103,8 +107,7 @@ public final class Scale {
     private void produce(Contender contender, BrokerProcess broker) throws Exception {
         byte[] payload = new byte[RECORD_BYTES];
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        try (KafkaProducer<byte[], byte[]> producer =
-                Workloads.producer(broker.bootstrap(), Map.of("buffer.memory", 256 << 20, "batch.size", 4096))) {
+        try (KafkaProducer<byte[], byte[]> producer = Workloads.producer(broker.bootstrap(), PATIENT)) {
             double cpu = broker.cpuSeconds();
             double start = System.nanoTime();
             for (long i = 0; i < RECORDS; i++) {
@@ -133,8 +136,7 @@ public final class Scale {
     /** A record to every partition, acknowledged. */
     private void reachAll(BrokerProcess broker) throws Exception {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        try (KafkaProducer<byte[], byte[]> producer =
-                Workloads.producer(broker.bootstrap(), Map.of("buffer.memory", 256 << 20, "batch.size", 1024))) {
+        try (KafkaProducer<byte[], byte[]> producer = Workloads.producer(broker.bootstrap(), PATIENT)) {
             for (int i = 0; i < partitions; i++) {
                 send(producer, i, new byte[] {1}, failure);
             }
