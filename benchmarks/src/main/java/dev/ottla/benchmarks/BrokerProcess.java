@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** A broker in its own process, with what the operating system says of it. Linux only: it reads /proc. */
 final class BrokerProcess implements AutoCloseable {
     private static final long TICKS_PER_SECOND = 100;
-    private static final long STOP_LIMIT_SECONDS = 60;
+    private static final long STOP_LIMIT_SECONDS = 300;
 
     private final Process process;
     private final int port;

@@ -25,7 +25,7 @@ public final class Scale {
     private static final long RECORDS = Long.getLong("ottla.benchmark.records", 500_000);
     /** Room for a batch of every partition, and time for all of them. */
     private static final Map<String, Object> PATIENT =
-            Map.of("buffer.memory", 256 << 20, "batch.size", 4096, "delivery.timeout.ms", 600_000);
+            Map.of("buffer.memory", 256 << 20, "batch.size", 4096, "delivery.timeout.ms", 600_000, "max.block.ms", 600_000);
 
     private static final long IDLE_NANOS = 5_000_000_000L;
     private static final String WANTED = System.getProperty("ottla.benchmark.contender", "");
@@ -123,7 +123,7 @@ public final class Scale {
 
     private void restart(String what, Contender contender, BrokerProcess broker) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer =
-                Workloads.producer(broker.bootstrap(), Map.of("retry.backoff.ms", 5))) {
+                Workloads.producer(broker.bootstrap(), Map.of("retry.backoff.ms", 5, "max.block.ms", 600_000))) {
             producer.send(new ProducerRecord<>(name(0), 0, null, new byte[] {1}))
                     .get();
         }

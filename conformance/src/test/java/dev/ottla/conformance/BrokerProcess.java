@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Ottla in a process of its own, for what a test in the same JVM cannot do to it: kill it, and look at its memory. */
 final class BrokerProcess implements Target {
-    private static final int START_SECONDS = 60;
+    private static final int START_SECONDS = 180;
     private static final int STOP_SECONDS = 30;
 
     private final Process process;

@@ -127,7 +127,8 @@ final class CutHistory {
         Map<TopicPartition, List<AckedHistory.Found>> found = new HashMap<>();
         Map<TopicPartition, Long> starts = new HashMap<>(consumer.beginningOffsets(all.keySet()));
         consumer.assign(all.keySet());
-        consumer.seekToBeginning(all.keySet());
+        // Not seekToBeginning, which asks later, when retention may have gone on.
+        starts.forEach(consumer::seek);
         Map<TopicPartition, Long> missing = new HashMap<>(consumer.endOffsets(all.keySet()));
         missing.entrySet().removeIf(end -> end.getValue() <= starts.get(end.getKey()));
         long deadline = System.nanoTime() + READ_PATIENCE.toNanos();
@@ -141,8 +142,9 @@ final class CutHistory {
             } catch (OffsetOutOfRangeException removed) {
                 // Retention went on: once more from where it got to.
                 removed.partitions().forEach(found::remove);
-                starts.putAll(consumer.beginningOffsets(removed.partitions()));
-                consumer.seekToBeginning(removed.partitions());
+                Map<TopicPartition, Long> now = consumer.beginningOffsets(removed.partitions());
+                starts.putAll(now);
+                now.forEach(consumer::seek);
             }
             missing.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
         }

@@ -32,7 +32,7 @@ final class LoopDisk implements AutoCloseable {
     private final Path scratch;
     private final Path image;
     private final Path mount;
-    private final Thread atExit = new Thread(this::unmount);
+    private final Thread atExit = new Thread(this::abandon);
     private final AtomicBoolean mounted = new AtomicBoolean();
 
     private LoopDisk(Path scratch) {
@@ -95,6 +95,13 @@ final class LoopDisk implements AutoCloseable {
         mount();
     }
 
+    /** As {@link #remount}, with a copy of the image as the cut left it. */
+    void remountKeeping(Path copy) {
+        unmount();
+        Command.run("cp", "--sparse=always", image.toString(), copy.toString()).ok();
+        mount();
+    }
+
     private void mount() {
         Command.run("mount", "-o", MOUNT_OPTIONS, image.toString(), mount.toString())
                 .ok();
@@ -116,6 +123,13 @@ final class LoopDisk implements AutoCloseable {
     public void close() {
         unmount();
         Runtime.getRuntime().removeShutdownHook(atExit);
+        Folders.deleteTree(scratch);
+    }
+
+    /** The run is interrupted: nothing that it started may hold the disk. */
+    private void abandon() {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        unmount();
         Folders.deleteTree(scratch);
     }
 

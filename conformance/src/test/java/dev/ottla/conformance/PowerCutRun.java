@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * -Dottla.powercut.seed=1       of the first disk; the next has the next number
  * -Dottla.powercut.set=a=b,c=d  broker settings on top
  * -Dottla.powercut.control      losses are expected and counted: there must be some
+ * -Dottla.powercut.keep=DIR     keeps the disk as the last cut left it
  * -Dottla.subject=kafka         Apache Kafka instead
  * </pre>
  */
@@ -33,6 +34,7 @@ class PowerCutRun {
     private final Map<CutProblem.Kind, Long> records = new EnumMap<>(CutProblem.Kind.class);
     private int roundsWithProblems;
     private long bytesLost;
+    private int cutsTooLate;
     private long acked;
     private int cuts;
 
@@ -50,6 +52,7 @@ class PowerCutRun {
         }
         summary(disk);
         assertThat(bytesLost).as("the cuts lost data that was not forced").isPositive();
+        assertThat(cutsTooLate).as("cuts that found nothing to lose").isLessThan(Math.max(2, cuts / 2));
         if (CONTROL) {
             assertThat(roundsWithProblems).as("cuts that lost something").isPositive();
         }
@@ -65,12 +68,13 @@ class PowerCutRun {
             }
             problems = problems.isEmpty() ? run.lastLook() : problems;
             bytesLost += run.bytesLost();
+            cutsTooLate += run.cutsTooLate();
             acked += run.acked();
-            report(seed, problems);
+            report(seed, problems, problems.isEmpty() ? "" : run.errors());
         }
     }
 
-    private void report(long seed, List<CutProblem> problems) {
+    private void report(long seed, List<CutProblem> problems, String errors) {
         if (problems.isEmpty()) {
             return;
         }
@@ -80,7 +84,7 @@ class PowerCutRun {
             records.merge(problem.kind(), problem.records(), Long::sum);
         }
         String text = problems.stream().limit(20).map(CutProblem::toString).collect(Collectors.joining("\n    "));
-        System.out.println("  " + problems.size() + " problems:\n    " + text);
+        System.out.println("  " + problems.size() + " problems:\n    " + text + "\n  The broker said last:\n    " + errors);
         assertThat(CONTROL)
                 .as("seed %s: %s problems after a power cut:\n    %s", seed, problems.size(), text)
                 .isTrue();
@@ -92,7 +96,7 @@ class PowerCutRun {
                 (kind, count) -> kinds.add(kind + " " + count + " times, " + records.get(kind) + " records"));
         System.out.println(
                 "power cuts: " + cuts + " on " + disks + " disks, " + acked + " records acknowledged before them, "
-                        + bytesLost + " bytes of segments lost with them; cuts after which something was wrong: "
+                        + bytesLost + " bytes of segments lost with them, " + cutsTooLate + " cuts with nothing left to lose; cuts after which something was wrong: "
                         + roundsWithProblems
                         + " " + kinds);
     }
