@@ -24,8 +24,8 @@ public final class Scale {
     private static final int RECORD_BYTES = 100;
     private static final long RECORDS = Long.getLong("ottla.benchmark.records", 500_000);
     /** Room for a batch of every partition, and time for all of them. */
-    private static final Map<String, Object> PATIENT =
-            Map.of("buffer.memory", 256 << 20, "batch.size", 4096, "delivery.timeout.ms", 600_000, "max.block.ms", 600_000);
+    private static final Map<String, Object> PATIENT = Map.of(
+            "buffer.memory", 256 << 20, "batch.size", 4096, "delivery.timeout.ms", 600_000, "max.block.ms", 600_000);
 
     private static final long IDLE_NANOS = 5_000_000_000L;
     private static final String WANTED = System.getProperty("ottla.benchmark.contender", "");

@@ -84,7 +84,8 @@ class PowerCutRun {
             records.merge(problem.kind(), problem.records(), Long::sum);
         }
         String text = problems.stream().limit(20).map(CutProblem::toString).collect(Collectors.joining("\n    "));
-        System.out.println("  " + problems.size() + " problems:\n    " + text + "\n  The broker said last:\n    " + errors);
+        System.out.println(
+                "  " + problems.size() + " problems:\n    " + text + "\n  The broker said last:\n    " + errors);
         assertThat(CONTROL)
                 .as("seed %s: %s problems after a power cut:\n    %s", seed, problems.size(), text)
                 .isTrue();
@@ -96,7 +97,8 @@ class PowerCutRun {
                 (kind, count) -> kinds.add(kind + " " + count + " times, " + records.get(kind) + " records"));
         System.out.println(
                 "power cuts: " + cuts + " on " + disks + " disks, " + acked + " records acknowledged before them, "
-                        + bytesLost + " bytes of segments lost with them, " + cutsTooLate + " cuts with nothing left to lose; cuts after which something was wrong: "
+                        + bytesLost + " bytes of segments lost with them, " + cutsTooLate
+                        + " cuts with nothing left to lose; cuts after which something was wrong: "
                         + roundsWithProblems
                         + " " + kinds);
     }

@@ -29,7 +29,6 @@ final class PowerCuts implements AutoCloseable {
     /** A folder for the disk as the last cut left it, to be looked at when something is wrong. */
     private static final String KEEP = System.getProperty("ottla.powercut.keep", "");
 
-
     private final RandomSource random;
     private final LoopDisk disk = LoopDisk.create(DISK_MIB);
     private final Path data = disk.root().resolve("broker");

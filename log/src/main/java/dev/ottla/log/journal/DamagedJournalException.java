@@ -10,9 +10,8 @@ public final class DamagedJournalException extends IOException {
     private final long lsn;
 
     DamagedJournalException(Path file, long position, long lsn, String what) {
-        super(
-                "The journal file " + file + " is damaged at position " + position + " (LSN " + lsn + "): " + what
-                        + ". Nothing was changed. Bring the file back from a copy");
+        super("The journal file " + file + " is damaged at position " + position + " (LSN " + lsn + "): " + what
+                + ". Nothing was changed. Bring the file back from a copy");
         this.file = file;
         this.position = position;
         this.lsn = lsn;
