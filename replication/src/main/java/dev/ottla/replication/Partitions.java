@@ -153,10 +153,12 @@ public final class Partitions {
             }
             byId.remove(topic.image().id());
             byName.remove(topic.image().name(), topic);
+            List<TopicPartition> deleted = new ArrayList<>();
             forEach(topic, partition -> {
                 partition.retire();
-                delete(partition.id());
+                deleted.add(partition.id());
             });
+            ManyAtOnce.forEach(deleted, this::delete);
         }
     }
 
@@ -172,25 +174,47 @@ public final class Partitions {
 
     private void host(TopicImage topic, @Nullable HostedTopic known, PartitionSettings settings) {
         @Nullable Partition[] partitions = new Partition[topic.partitionCount()];
+        List<PartitionImage> absent = new ArrayList<>();
         for (PartitionImage each : topic.partitions()) {
             if (!each.replicas().contains(brokerId)) {
                 continue;
             }
             Partition there = known == null ? null : known.partition(each.partition());
             if (known == null || there == null) {
-                there = open(topic.topicPartition(each.partition()), each, settings);
-            } else {
-                rehome(there, known.image().partitions().get(each.partition()), each);
-                there.update(each, brokerId);
-                if (!settings.equals(there.settings())) {
-                    there.configure(settings);
-                }
+                absent.add(each);
+                continue;
+            }
+            rehome(there, known.image().partitions().get(each.partition()), each);
+            there.update(each, brokerId);
+            if (!settings.equals(there.settings())) {
+                there.configure(settings);
             }
             partitions[each.partition()] = there;
         }
+        openAll(topic, absent, settings, partitions);
         HostedTopic hosted = new HostedTopic(topic, settings, partitions);
         byId.put(topic.id(), hosted);
         byName.put(topic.name(), hosted);
+    }
+
+    /** What is on the disk already takes no time; what is created waits for forces. */
+    private void openAll(
+            TopicImage topic,
+            List<PartitionImage> absent,
+            PartitionSettings settings,
+            @Nullable Partition[] partitions) {
+        List<PartitionImage> created = new ArrayList<>();
+        for (PartitionImage each : absent) {
+            TopicPartition id = topic.topicPartition(each.partition());
+            if (folders.holding(id) == null) {
+                created.add(each);
+            } else {
+                partitions[each.partition()] = open(id, each, settings);
+            }
+        }
+        ManyAtOnce.forEach(
+                created,
+                each -> partitions[each.partition()] = open(topic.topicPartition(each.partition()), each, settings));
     }
 
     private Partition open(TopicPartition id, PartitionImage at, PartitionSettings settings) {
