@@ -102,10 +102,6 @@ final class SettingsReader {
     /** The catalogue's word on every name and value. */
     private void judge() {
         configs.forEach((name, value) -> {
-            if (name.startsWith("ottla.")) {
-                problems.add("Unknown setting " + name + "; Ottla's own is " + BrokerSettings.METRICS_PORT);
-                return;
-            }
             switch (ConfigCatalogue.standard().judgeStatic(name, value)) {
                 case Verdict.Works _ -> {}
                 case Verdict.WithoutEffect accepted -> warnings.add(accepted.warning());

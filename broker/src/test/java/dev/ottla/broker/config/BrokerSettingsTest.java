@@ -55,6 +55,19 @@ class BrokerSettingsTest {
     }
 
     @Test
+    void ottlasOwnSettingsAreTakenAtStart() {
+        // When
+        BrokerSettings settings =
+                BrokerSettings.of(Map.of("ottla.journal.enable", "false", "ottla.journal.max.bytes", "33554432"));
+
+        // Then
+        assertThat(settings.values().booleanOf("ottla.journal.enable")).isFalse();
+        assertThat(settings.values().longOf("ottla.journal.max.bytes")).isEqualTo(33_554_432);
+        assertThatThrownBy(() -> BrokerSettings.of(Map.of("ottla.journal.enabled", "false")))
+                .hasMessageContaining("ottla.journal.enable");
+    }
+
+    @Test
     void everyProblemIsToldAtOnceWithTheNearestName() {
         assertThatThrownBy(() -> BrokerSettings.of(
                         Map.of("num.partition", "3", "message.max.bytes", "many", "ottla.metrics.port", "x")))
