@@ -76,6 +76,10 @@ final class BrokerProcess implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    int port() {
+        return port;
+    }
+
     long startedNanos() {
         return startedNanos;
     }
@@ -89,6 +93,16 @@ final class BrokerProcess implements AutoCloseable {
         String stat = read("stat");
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) TICKS_PER_SECOND;
+    }
+
+    /** Bytes that the process caused to be written to disk so far: pages it dirtied and what it wrote past the page cache. */
+    long writtenBytes() {
+        return read("io")
+                .lines()
+                .filter(line -> line.startsWith("write_bytes:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElse(0);
     }
 
     /** Resident memory now, MiB. */

@@ -7,10 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Every figure of every round, by name and contender; printed as medians with their range and the ratio of the medians. */
+/** Every figure of every round, by name and contender; printed as medians with their range and the ratio of the first contender's medians to the others'. */
 final class Figures {
+    private final List<Contender> contenders;
     private final Map<String, Map<Contender, List<Double>>> byName = new LinkedHashMap<>();
+
+    Figures(List<Contender> contenders) {
+        this.contenders = List.copyOf(contenders);
+    }
 
     void add(String name, Contender contender, double value) {
         byName.computeIfAbsent(name, key -> new EnumMap<>(Contender.class))
@@ -19,23 +25,39 @@ final class Figures {
     }
 
     String table() {
-        StringBuilder out = new StringBuilder();
-        out.append(
-                "| figure | Ottla: median (min to max) | Apache Kafka 4.3.1: median (min to max) | Ottla / Kafka |\n");
-        out.append("| --- | --- | --- | --- |\n");
-        byName.forEach((name, values) -> out.append("| ")
-                .append(name)
-                .append(" | ")
-                .append(cell(values.get(Contender.OTTLA)))
-                .append(" | ")
-                .append(cell(values.get(Contender.KAFKA)))
-                .append(" | ")
-                .append(ratio(values))
-                .append(" |\n"));
+        StringBuilder out = new StringBuilder("| figure |");
+        StringBuilder line = new StringBuilder("\n| --- |");
+        for (Contender contender : contenders) {
+            out.append(' ').append(contender.title()).append(": median (min to max) |");
+            line.append(" --- |");
+        }
+        for (Contender other : contenders.subList(1, contenders.size())) {
+            out.append(' ')
+                    .append(contenders.getFirst().title())
+                    .append(" / ")
+                    .append(other.title())
+                    .append(" |");
+            line.append(" --- |");
+        }
+        out.append(line).append('\n');
+        byName.forEach((name, values) -> out.append(row(name, values)));
         return out.toString();
     }
 
-    private static String cell(@org.jspecify.annotations.Nullable List<Double> values) {
+    private String row(String name, Map<Contender, List<Double>> values) {
+        StringBuilder row = new StringBuilder("| ").append(name).append(" |");
+        for (Contender contender : contenders) {
+            row.append(' ').append(cell(values.get(contender))).append(" |");
+        }
+        for (Contender other : contenders.subList(1, contenders.size())) {
+            row.append(' ')
+                    .append(ratio(values.get(contenders.getFirst()), values.get(other)))
+                    .append(" |");
+        }
+        return row.append('\n').toString();
+    }
+
+    private static String cell(@Nullable List<Double> values) {
         if (values == null || values.isEmpty()) {
             return "not measured";
         }
@@ -43,12 +65,10 @@ final class Figures {
         return text(median(sorted)) + " (" + text(sorted[0]) + " to " + text(sorted[sorted.length - 1]) + ")";
     }
 
-    private static String ratio(Map<Contender, List<Double>> values) {
-        List<Double> ottla = values.get(Contender.OTTLA);
-        List<Double> kafka = values.get(Contender.KAFKA);
-        return ottla == null || kafka == null
+    private static String ratio(@Nullable List<Double> first, @Nullable List<Double> other) {
+        return first == null || other == null
                 ? ""
-                : String.format(Locale.ROOT, "%.2f", median(sorted(ottla)) / median(sorted(kafka)));
+                : String.format(Locale.ROOT, "%.2f", median(sorted(first)) / median(sorted(other)));
     }
 
     private static double[] sorted(List<Double> values) {

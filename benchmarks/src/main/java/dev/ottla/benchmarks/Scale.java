@@ -1,9 +1,7 @@
 package dev.ottla.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +31,7 @@ public final class Scale {
     private final Path home;
     private final Path scratch;
     private final int partitions;
-    private final Figures figures = new Figures();
+    private final Figures figures = new Figures(Contender.DEFAULTS);
 
     private Scale(Path home, Path scratch, int partitions) {
         this.home = home;
@@ -48,7 +46,7 @@ public final class Scale {
                 Integer.parseInt(arguments[2]));
         int rounds = Integer.parseInt(arguments[3]);
         for (int round = 0; round < rounds; round++) {
-            for (Contender contender : Contender.values()) {
+            for (Contender contender : Contender.DEFAULTS) {
                 if (contender.name().startsWith(WANTED.toUpperCase(Locale.ROOT))) {
                     System.err.println("round " + (round + 1) + " of " + rounds + ": " + contender.title());
                     run.round(contender, round);
@@ -83,7 +81,7 @@ public final class Scale {
         try (BrokerProcess broker = BrokerProcess.start(contender, home, data, port)) {
             restart("start after kill -9 under load", contender, broker);
         }
-        delete(data);
+        Scratch.delete(data);
     }
 
     private void create(Contender contender, BrokerProcess broker) throws Exception {
@@ -194,15 +192,5 @@ public final class Scale {
         Process du = new ProcessBuilder("du", "-sk", folder.toString()).start();
         String said = new String(du.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         return Long.parseLong(said.substring(0, said.indexOf('\t'))) / 1024.0;
-    }
-
-    private static void delete(Path data) throws IOException {
-        List<Path> paths = new ArrayList<>();
-        try (var files = Files.walk(data)) {
-            files.forEach(paths::add);
-        }
-        for (Path path : paths.reversed()) {
-            Files.deleteIfExists(path);
-        }
     }
 }

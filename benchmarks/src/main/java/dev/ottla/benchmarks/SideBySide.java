@@ -1,6 +1,5 @@
 package dev.ottla.benchmarks;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ public final class SideBySide {
 
     private final Path home;
     private final Path scratch;
-    private final Figures figures = new Figures();
+    private final Figures figures = new Figures(Contender.DEFAULTS);
 
     private SideBySide(Path home, Path scratch) {
         this.home = home;
@@ -33,7 +32,7 @@ public final class SideBySide {
                 Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]).toAbsolutePath());
         int rounds = Integer.parseInt(arguments[2]);
         for (int round = 0; round < rounds; round++) {
-            for (Contender contender : Contender.values()) {
+            for (Contender contender : Contender.DEFAULTS) {
                 System.err.println("round " + (round + 1) + " of " + rounds + ": " + contender.title());
                 run.round(contender, round);
             }
@@ -60,7 +59,7 @@ public final class SideBySide {
             figures.add("resident memory after load, MiB", contender, broker.residentMib());
             figures.add("peak resident memory, MiB", contender, broker.peakResidentMib());
         }
-        delete(data);
+        Scratch.delete(data);
     }
 
     private void throughput(Contender contender, BrokerProcess broker, String topic, int sizeBytes) throws Exception {
@@ -87,13 +86,5 @@ public final class SideBySide {
         figures.add(rate + ", p99 us", contender, latency.p99Us());
         figures.add(rate + ", p99.9 us", contender, latency.p999Us());
         figures.add(rate + ", broker CPU s", contender, latency.brokerCpuSeconds());
-    }
-
-    private static void delete(Path data) throws Exception {
-        try (var files = Files.walk(data)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -8,8 +8,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,9 +50,16 @@ final class Workloads {
     /** Microseconds. */
     record Latency(double p50Us, double p99Us, double p999Us, double maxUs, double brokerCpuSeconds) {}
 
+    /** Returns when every partition is served. */
     static void createTopic(String bootstrap, String topic, int partitions) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
+                    .all()
+                    .get();
+            // A broker may know a topic before it serves all of its partitions; this asks until it does.
+            admin.listOffsets(IntStream.range(0, partitions)
+                            .mapToObj(partition -> new TopicPartition(topic, partition))
+                            .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest())))
                     .all()
                     .get();
         }
@@ -100,7 +111,7 @@ final class Workloads {
         Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrap(), "auto.offset.reset", "earliest");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> assigned = java.util.stream.IntStream.range(0, partitions)
+            List<TopicPartition> assigned = IntStream.range(0, partitions)
                     .mapToObj(partition -> new TopicPartition(topic, partition))
                     .toList();
             consumer.assign(assigned);
