@@ -24,6 +24,7 @@ final class LogAppender {
 
     AppendResult append(ByteBuffer batch, long maxTimestampMs, int leaderEpoch, long nowMs) {
         boolean rolled;
+        boolean force;
         AppendResult result;
         state.writer.lock();
         try {
@@ -40,11 +41,15 @@ final class LogAppender {
                     AppendResult.refused(refused.code(), refused.message(), state.logStart);
             };
             rolled = before != state.segments.active();
+            LogJournal journal = state.journal;
+            force = journal != null && journal.takeForce();
         } finally {
             state.writer.unlock();
         }
-        if (rolled) {
-            flushRolled();
+        if (force) {
+            flushInBackground(Long.MAX_VALUE);
+        } else if (rolled) {
+            flushInBackground(state.segments.active().baseOffset());
         }
         return result;
     }
@@ -180,11 +185,10 @@ final class LogAppender {
         return state.journal == null && lastOffset + 1 - state.flushed >= state.config.flushMessages();
     }
 
-    private void flushRolled() {
-        long base = state.segments.active().baseOffset();
+    private void flushInBackground(long upTo) {
         state.environment.storage().execute(() -> {
             try {
-                flusher.flush(base);
+                flusher.flush(upTo);
             } catch (OttlaException told) {
                 // The folder's health has said it; what is due stays due.
             }

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class LogJournal {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /**
+     * The segments' bytes go to the disk in pieces of this size: the journal's groups wait behind them, and a larger piece would be seen in the
+     * acknowledgements' latency.
+     */
+    private static final long FORCE_BYTES = 2L << 20;
+
     private final FolderJournal folder;
     private final LogState state;
     private final JournalStream stream;
@@ -28,6 +34,9 @@ final class LogJournal {
 
     /** The offset of the point that the recovery points on disk give. */
     private volatile long recordedOffset;
+
+    /** Appended since a force was last asked for; guarded by writer. */
+    private long unforcedBytes;
 
     /** The LSN of the first entry that {@link #checkpointed} does not cover, 0 for none; guarded by writer. */
     private long firstPending;
@@ -50,7 +59,17 @@ final class LogJournal {
         if (firstPending == 0) {
             firstPending = lsn;
         }
+        unforcedBytes += payload.remaining();
         return lsn;
+    }
+
+    /** Whether so much was appended that the segments are to be forced now; then it says so once. Under the writer lock. */
+    boolean takeForce() {
+        if (unforcedBytes < FORCE_BYTES) {
+            return false;
+        }
+        unforcedBytes = 0;
+        return true;
     }
 
     /** As {@link #append}, of an entry that is all in its kind and offset. */

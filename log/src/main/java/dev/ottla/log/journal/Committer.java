@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class Committer {
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
+    private static final long ENOUGH_BYTES = 64 << 10;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Staging staging;
     private final JournalFiles files;
@@ -20,7 +22,7 @@ final class Committer {
     private final Progress progress;
     private JournalFile current;
     private @Nullable StagedGroup pending;
-    private volatile int lastGroupEntries;
+    private volatile int entriesWorthAwaiting;
     private volatile boolean diskFull;
 
     Committer(
@@ -38,8 +40,9 @@ final class Committer {
         this.current = current;
     }
 
-    int lastGroupEntries() {
-        return lastGroupEntries;
+    /** How many entries are worth waiting for: as many as the last group had, or as make a group so large that more would not make its force cheaper. */
+    int entriesWorthAwaiting() {
+        return entriesWorthAwaiting;
     }
 
     boolean isDiskFull() {
@@ -118,7 +121,8 @@ final class Committer {
     }
 
     private void publish(StagedGroup group) {
-        lastGroupEntries = group.entries();
+        long enough = ENOUGH_BYTES * group.entries() / Math.max(1, group.bodyBytes());
+        entriesWorthAwaiting = (int) Math.min(group.entries(), enough);
         durability.publish(group.lastLsn());
         progress.tell(group);
         staging.release(group);

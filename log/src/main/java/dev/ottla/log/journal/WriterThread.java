@@ -93,7 +93,7 @@ final class WriterThread {
     }
 
     private void gather() {
-        int entries = committer.lastGroupEntries();
+        int entries = committer.entriesWorthAwaiting();
         if (entries <= 1 || stopping) {
             return;
         }

@@ -1,0 +1,39 @@
+package dev.ottla.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** How the segments of a journaled log reach the disk. */
+class JournaledForcesTest {
+    private static final String VALUE = "x".repeat(100_000);
+
+    private final SimulatedFiles files = new SimulatedFiles();
+
+    @Test
+    void theyAreForcedInSmallPiecesLongBeforeTheJournalIsFull() throws IOException {
+        // Given a journal far from full
+        TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.small(64 << 20), 64 << 20);
+        Path segment = test.partitionPath().resolve("00000000000000000000.log");
+        for (int i = 0; i < 20; i++) {
+            test.append(TestFolder.batch(test.nowMs, VALUE));
+        }
+        assertThat(files.durableContent(segment)).isEmpty();
+
+        // When two more make it more than two mebibytes
+        for (int i = 0; i < 2; i++) {
+            test.append(TestFolder.batch(test.nowMs, VALUE));
+        }
+
+        test.runAll();
+
+        // Then they are on the disk, and nothing is forced again before as much has come
+        assertThat(files.durableContent(segment)).hasSizeGreaterThan(2 << 20);
+        int forced = files.durableContent(segment).length;
+        test.append(TestFolder.batch(test.nowMs, VALUE));
+        test.runAll();
+        assertThat(files.durableContent(segment)).hasSize(forced);
+    }
+}
