@@ -111,8 +111,8 @@ final class Startup {
         NetworkServer network = startNetwork(table, requestMetrics);
         registerChosenPorts(controller, network, folders);
         replicas.report();
-        MetricsServer metrics = startMetrics(
-                new MetricsPage(requestMetrics, network.metrics(), partitions, compaction::stats, table.keys()));
+        MetricsServer metrics = startMetrics(new MetricsPage(
+                requestMetrics, network.metrics(), partitions, folders::opened, compaction::stats, table.keys()));
         return new Broker.Running(settings, identities.clusterId(), controller, network, metrics);
     }
 

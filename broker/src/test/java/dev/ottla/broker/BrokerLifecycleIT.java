@@ -142,7 +142,9 @@ class BrokerLifecycleIT {
                 assertThat(page)
                         .contains("ottla_request_duration_seconds_count{api=\"Metadata\"} 1\n")
                         .contains("ottla_connections 1\n")
-                        .contains("ottla_partitions 0\n");
+                        .contains("ottla_partitions 0\n")
+                        .containsPattern("ottla_journal_groups_total\\{folder=\"[^\"]+\"} 0\n")
+                        .containsPattern("ottla_journal_max_bytes\\{folder=\"[^\"]+\"} [1-9]");
             }
             assertThat(get(http, broker, "/health").statusCode()).isEqualTo(200);
         }

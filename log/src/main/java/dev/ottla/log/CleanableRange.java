@@ -28,6 +28,15 @@ record CleanableRange(long firstDirtyOffset, long endOffset, long cleanBytes, lo
 
     /** Looks at timestamps where lags are set; may read the heads of segments. */
     static CleanableRange of(LogState state, long nowMs) throws IOException {
+        return below(state.settledEnd(), state, nowMs);
+    }
+
+    /** What {@link #of} would be if recovery could not come back to any of it any more. */
+    static CleanableRange onceSettled(LogState state, long nowMs) throws IOException {
+        return below(state.durableEnd(), state, nowMs);
+    }
+
+    private static CleanableRange below(long settledEnd, LogState state, long nowMs) throws IOException {
         SegmentList segments = state.segments;
         CompactionConfig config = state.config.compaction();
         long logStart = state.logStart;
@@ -36,7 +45,7 @@ record CleanableRange(long firstDirtyOffset, long endOffset, long cleanBytes, lo
         int firstIndex = segments.floor(firstDirty);
         int active = segments.size() - 1;
         long lastStable = Math.min(state.highWatermark, state.firstUnstable);
-        long bound = Math.min(lastStable, state.settledEnd());
+        long bound = Math.min(lastStable, settledEnd);
         int end = firstIndex;
         while (end < active
                 && segments.endOf(end) <= bound

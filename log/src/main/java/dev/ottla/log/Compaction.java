@@ -169,14 +169,26 @@ public final class Compaction implements AutoCloseable {
             return null;
         }
         try {
-            CleanableRange range = CleanableRange.of(log.state(), clock.wallMs());
-            return range.isDue(config.compaction()) ? range : null;
+            return range(log.state(), config.compaction());
         } catch (IOException trouble) {
             if (log.state().unusable() == null) {
                 throw log.state().storageError("looking for what to clean", trouble);
             }
             return null;
         }
+    }
+
+    private @Nullable CleanableRange range(LogState state, CompactionConfig config) throws IOException {
+        long nowMs = clock.wallMs();
+        CleanableRange range = CleanableRange.of(state, nowMs);
+        LogJournal journal = state.journal;
+        if (journal != null
+                && !range.isDue(config)
+                && CleanableRange.onceSettled(state, nowMs).isDue(config)) {
+            journal.settle();
+            range = CleanableRange.of(state, nowMs);
+        }
+        return range.isDue(config) ? range : null;
     }
 
     private boolean clean(PartitionLog log) {

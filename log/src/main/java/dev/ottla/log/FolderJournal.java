@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.journal.DurableListener;
 import dev.ottla.log.journal.Journal;
+import dev.ottla.log.journal.JournalStats;
 import dev.ottla.log.journal.JournalStream;
 import dev.ottla.log.journal.RecoveryPoint;
 import java.io.IOException;
@@ -58,8 +59,8 @@ final class FolderJournal {
         return journal.lastLsn();
     }
 
-    long usedBytes() {
-        return journal.usedBytes();
+    JournalStats stats() {
+        return journal.stats();
     }
 
     boolean isCongested() {
@@ -102,6 +103,21 @@ final class FolderJournal {
             checkpoint(journal.lsnAtUsedBytes(used - busy / 2), nowMs);
         } else if (nowMs - checkpointedMs >= IDLE_CHECKPOINT_MS && journal.lastLsn() > checkpointedLsn) {
             checkpoint(Long.MAX_VALUE, nowMs);
+        }
+    }
+
+    /** Forces one log, unless that has been done, and records the recovery points. */
+    void checkpointOnly(LogJournal wanted, long upToLsn) throws IOException {
+        checkpointing.lock();
+        try {
+            for (PartitionLog log : List.copyOf(logs.get())) {
+                if (log.state().journal == wanted && log.offlineReason() == null && wanted.firstPending() <= upToLsn) {
+                    log.maintain(log::flush);
+                }
+            }
+            record();
+        } finally {
+            checkpointing.unlock();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.checkpoint.CleanShutdownMark;
+import dev.ottla.log.journal.JournalStats;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -239,10 +240,10 @@ public final class LogFolder {
         }
     }
 
-    /** Bytes of journal that a start after a crash would read; 0 without a journal. */
-    public long journalBytes() {
+    /** Null for a folder without a journal. */
+    public @Nullable JournalStats journalStats() {
         FolderJournal journal = environment.journal();
-        return journal == null ? 0 : journal.usedBytes();
+        return journal == null ? null : journal.stats();
     }
 
     /** Why the folder is failed; null while it works. */

@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.log.journal.EntryKind;
 import dev.ottla.log.journal.JournalStream;
 import dev.ottla.log.journal.RecoveryPoint;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +121,11 @@ final class LogJournal {
     /** Everything below is forced and its point is on the disk, so that recovery never writes there: what the cleaner may touch. */
     long recordedOffset() {
         return recordedOffset;
+    }
+
+    /** Has everything up to now forced and its point recorded, so that recovery never comes back to it. Blocks. */
+    void settle() throws IOException {
+        folder.checkpointOnly(this, stream.lastLsn());
     }
 
     /** The first LSN that recovery still needs of this log; Long.MAX_VALUE for none. */

@@ -63,6 +63,26 @@ class CompactionTest {
     }
 
     @Test
+    void aJournaledLogIsSettledWhenItIsDueRatherThanLeftForTheNextCheckpoint() throws IOException {
+        // Given records that are in the journal, and no checkpoint since
+        TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.compacted(1000, ALWAYS), 1 << 20);
+        fill(test, 0, 30);
+        test.log().roll();
+        fill(test, 30, 1);
+        test.commit();
+        test.log().advanceHighWatermark(test.log().endOffset());
+
+        // When the cleaner looks, then it cleans
+        assertThat(test.clean()).isTrue();
+        assertThat(offsets(test)).containsExactly(27L, 28L, 29L, 30L);
+
+        // And what a crash replays is what it left
+        files.killed();
+        test.open();
+        assertThat(offsets(test)).containsExactly(27L, 28L, 29L, 30L);
+    }
+
+    @Test
     void aLogWaitsUntilEnoughOfItIsDirtyOrItHasWaitedTooLong() throws IOException {
         TestFolder test = folder(new CompactionConfig(0.9, 0, 60_000, 1000));
         fill(test, 0, 30);

@@ -2,6 +2,7 @@ package dev.ottla.broker.metrics;
 
 import dev.ottla.base.OttlaException;
 import dev.ottla.log.Compaction;
+import dev.ottla.log.LogFolder;
 import dev.ottla.log.PartitionLog;
 import dev.ottla.network.NetworkMetrics;
 import dev.ottla.replication.Partition;
@@ -20,6 +21,7 @@ public final class MetricsPage {
     private final RequestMetrics requests;
     private final NetworkMetrics network;
     private final Partitions partitions;
+    private final Supplier<List<LogFolder>> folders;
     private final Supplier<Compaction.Stats> compaction;
     private final List<ApiKeys> served;
 
@@ -27,11 +29,13 @@ public final class MetricsPage {
             RequestMetrics requests,
             NetworkMetrics network,
             Partitions partitions,
+            Supplier<List<LogFolder>> folders,
             Supplier<Compaction.Stats> compaction,
             List<ApiKeys> served) {
         this.requests = requests;
         this.network = network;
         this.partitions = partitions;
+        this.folders = folders;
         this.compaction = compaction;
         this.served = List.copyOf(served);
     }
@@ -42,6 +46,7 @@ public final class MetricsPage {
         latencies(page);
         network(page);
         partitions(page);
+        JournalMetrics.write(page, folders.get());
         compaction(page);
         memory(page);
         return page.toString();

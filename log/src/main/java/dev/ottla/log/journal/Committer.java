@@ -1,7 +1,9 @@
 package dev.ottla.log.journal;
 
+import dev.ottla.base.Clock;
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +22,11 @@ final class Committer {
     private final Executor background;
     private final GroupSeal seal = new GroupSeal();
     private final Progress progress;
+    private final Clock clock;
+    private final LongAdder groups = new LongAdder();
+    private final LongAdder entries = new LongAdder();
+    private final LongAdder writtenBytes = new LongAdder();
+    private final LongAdder writeNanos = new LongAdder();
     private JournalFile current;
     private @Nullable StagedGroup pending;
     private volatile int entriesWorthAwaiting;
@@ -31,7 +38,9 @@ final class Committer {
             Durability durability,
             Progress progress,
             Executor background,
+            Clock clock,
             JournalFile current) {
+        this.clock = clock;
         this.progress = progress;
         this.staging = staging;
         this.files = files;
@@ -43,6 +52,10 @@ final class Committer {
     /** How many entries are worth waiting for: as many as the last group had, or as make a group so large that more would not make its force cheaper. */
     int entriesWorthAwaiting() {
         return entriesWorthAwaiting;
+    }
+
+    JournalStats stats(long usedBytes, long maxBytes) {
+        return new JournalStats(groups.sum(), entries.sum(), writtenBytes.sum(), writeNanos.sum(), usedBytes, maxBytes);
     }
 
     boolean isDiskFull() {
@@ -80,8 +93,13 @@ final class Committer {
         }
         pending = null;
         seal.seal(group, current.header(), durability.durableLsn());
+        long begunNanos = clock.monotonicNanos();
         current.write(group);
         current.force();
+        writeNanos.add(clock.monotonicNanos() - begunNanos);
+        writtenBytes.add(GroupHeader.totalBytes(group.bodyBytes()));
+        entries.add(group.entries());
+        groups.increment();
         publish(group);
         if (files.takePreparation()) {
             background.execute(this::prepare);

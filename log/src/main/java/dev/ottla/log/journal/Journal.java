@@ -143,7 +143,7 @@ public final class Journal {
             long oldest = journalFiles.oldestNeeded(points.neededFromLsn(), durability.durableLsn());
             // From now on a missing file is noticed.
             writePoints(points.neededFromLsn(), oldest, true, points.points());
-            Committer starting = new Committer(staging, journalFiles, durability, progress, background, first);
+            Committer starting = new Committer(staging, journalFiles, durability, progress, background, clock, first);
             committer = starting;
             staging.accept();
             if (thread != null) {
@@ -238,6 +238,11 @@ public final class Journal {
     /** Bytes of the files that replay would need, the unwritten rest of the current one not counted. */
     public long usedBytes() {
         return journalFiles.usedBytes();
+    }
+
+    /** Since {@link #start}. */
+    public JournalStats stats() {
+        return started().stats(usedBytes(), maxBytes());
     }
 
     public long maxBytes() {
