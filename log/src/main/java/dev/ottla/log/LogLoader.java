@@ -214,11 +214,19 @@ final class LogLoader {
             Segment segment = segments.get(i);
             boolean last = i == segments.size() - 1;
             if (epochsMissing || !indexesLookWhole(segment)) {
-                SegmentScan.Result result = scan(segment);
+                SegmentScan.Result found = check(segment);
+                segment.loaded(found.nextOffset(), found.validBytes());
+                // First, and at once: the other indexes' absence is what brings a start that follows a crash here
+                // again.
+                if (!segment.aborted().isWhole(segment.baseOffset(), found.nextOffset())) {
+                    SegmentList upTo = new SegmentList(segments.subList(0, i + 1));
+                    segment.aborted().replace(new ProducerReplay(environment, folder).abortedInLast(upTo));
+                }
+                segment.resetOffsetsAndTimes();
+                SegmentScan.Result result = note(segment, Long.MAX_VALUE);
                 if (result.problem() != null) {
                     throw damaged(segment, result);
                 }
-                segment.loaded(result.nextOffset(), result.validBytes());
                 if (!last) {
                     segment.seal();
                 }
@@ -229,16 +237,36 @@ final class LogLoader {
         }
     }
 
+    private SegmentScan.Result check(Segment segment) throws IOException {
+        FileHandle handle = segment.file().acquire();
+        if (handle == null) {
+            throw new IOException("Segment " + segment.baseOffset() + " is retired");
+        }
+        try {
+            SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset());
+            SegmentScan.Result result =
+                    scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {});
+            if (result.problem() != null) {
+                throw damaged(segment, result);
+            }
+            return result;
+        } finally {
+            segment.file().release();
+        }
+    }
+
     private boolean indexesLookWhole(Segment segment) throws IOException {
         if (segment.sizeBytes() == 0) {
             return true;
         }
         Path index = segment.names().file(SegmentNames.INDEX);
         Path times = segment.names().file(SegmentNames.TIME_INDEX);
+        Path aborted = segment.names().file(SegmentNames.TRANSACTION_INDEX);
         return files.exists(index)
                 && files.exists(times)
                 && files.size(index) % OffsetIndex.ENTRY_BYTES == 0
                 && files.size(times) % TimeIndex.ENTRY_BYTES == 0
+                && (!files.exists(aborted) || files.size(aborted) % TransactionIndex.ENTRY_BYTES == 0)
                 && segment.offsets().lastPosition() < segment.sizeBytes()
                 && (files.size(index) == 0 || segment.offsets().lastPosition() > 0);
     }
@@ -261,6 +289,10 @@ final class LogLoader {
 
     private SegmentScan.Result scan(Segment segment, long stopAt) throws IOException {
         segment.resetIndexes();
+        return note(segment, stopAt);
+    }
+
+    private SegmentScan.Result note(Segment segment, long stopAt) throws IOException {
         FileHandle handle = segment.file().acquire();
         if (handle == null) {
             throw new IOException("Segment " + segment.baseOffset() + " is retired");

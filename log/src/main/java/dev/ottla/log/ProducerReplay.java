@@ -9,6 +9,7 @@ import dev.ottla.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,33 @@ final class ProducerReplay {
             return;
         }
         for (int i = segments.floor(at); i < segments.size(); i++) {
-            replay(segments.get(i), at, rebuildFrom, into);
+            Segment segment = segments.get(i);
+            replay(segment, at, into, aborted -> {
+                if (aborted.lastOffset() >= rebuildFrom) {
+                    segment.aborted().append(aborted);
+                }
+            });
         }
+    }
+
+    /** The transactions aborted by markers in the last of the segments, all of which have their offset indexes. */
+    List<AbortedTransaction> abortedInLast(SegmentList segments) throws IOException {
+        List<AbortedTransaction> found = new ArrayList<>();
+        ProducerStates producers = new ProducerStates();
+        long base = segments.active().baseOffset();
+        long at = loadSnapshot(base, producers);
+        for (int i = segments.floor(at); i < segments.size(); i++) {
+            replay(segments.get(i), at, producers, aborted -> {
+                if (aborted.lastOffset() >= base) {
+                    found.add(aborted);
+                }
+            });
+        }
+        return found;
+    }
+
+    private interface AbortedVisitor {
+        void aborted(AbortedTransaction transaction) throws IOException;
     }
 
     private long loadSnapshot(long atMost, ProducerStates into) throws IOException {
@@ -68,7 +94,7 @@ final class ProducerReplay {
         return 0;
     }
 
-    private void replay(Segment segment, long from, long rebuildFrom, ProducerStates into) throws IOException {
+    private void replay(Segment segment, long from, ProducerStates into, AbortedVisitor visitor) throws IOException {
         FileHandle handle = segment.file().acquire();
         if (handle == null) {
             throw new IOException("Segment " + segment.baseOffset() + " is retired");
@@ -80,8 +106,8 @@ final class ProducerReplay {
             HeaderCursor cursor = new HeaderCursor(handle, scratch, position, Segment.sizeOf(end));
             while (cursor.look()) {
                 CompletedTransaction completed = apply(handle, cursor, into);
-                if (completed != null && completed.aborted() && cursor.baseOffset() >= rebuildFrom) {
-                    segment.aborted().append(AbortedTransaction.of(completed));
+                if (completed != null && completed.aborted()) {
+                    visitor.aborted(AbortedTransaction.of(completed));
                 }
                 cursor.step();
             }

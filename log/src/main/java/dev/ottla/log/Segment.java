@@ -401,10 +401,15 @@ final class Segment {
 
     /** Forgets all index entries, to be noted again batch by batch. */
     void resetIndexes() throws IOException {
+        resetOffsetsAndTimes();
+        aborted.reset();
+    }
+
+    /** The same, but for the aborted transactions, of which its batches alone do not tell. */
+    void resetOffsetsAndTimes() throws IOException {
         touched = true;
         offsets.file().reset();
         times.reset();
-        aborted.reset();
         bytesSinceIndexEntry = 0;
         maxTimestampMs = -1;
         maxTimestampOffset = baseOffset();

@@ -37,10 +37,8 @@ final class TransactionIndex {
     void append(AbortedTransaction transaction) throws IOException {
         int count = entries;
         ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
-        entry.putShort((short) 0).putLong(transaction.producerId()).putLong(transaction.firstOffset());
-        entry.putLong(transaction.lastOffset())
-                .putLong(transaction.lastStableOffset())
-                .flip();
+        put(entry, transaction);
+        entry.flip();
         FileHandle handle = file.acquire();
         if (handle == null) {
             return;
@@ -129,6 +127,49 @@ final class TransactionIndex {
         } finally {
             file.release();
         }
+    }
+
+    /** Whether the file is there and every entry of it has its marker at {@code [base, end)}, one after the other. */
+    boolean isWhole(long base, long end) throws IOException {
+        if (!files.exists(file.path()) || files.size(file.path()) % ENTRY_BYTES != 0) {
+            return false;
+        }
+        ByteBuffer content = ByteBuffer.wrap(files.readAll(file.path()));
+        long marker = base - 1;
+        while (content.hasRemaining()) {
+            short version = content.getShort();
+            content.getLong();
+            long first = content.getLong();
+            long last = content.getLong();
+            content.getLong();
+            if (version != 0 || first < 0 || first >= last || last <= marker || last >= end) {
+                return false;
+            }
+            marker = last;
+        }
+        return true;
+    }
+
+    /** Takes these for all entries, durably and at once; nobody has read any yet. */
+    void replace(List<AbortedTransaction> transactions) throws IOException {
+        if (transactions.isEmpty()) {
+            reset();
+            return;
+        }
+        ByteBuffer content = ByteBuffer.allocate(Math.multiplyExact(transactions.size(), ENTRY_BYTES));
+        for (AbortedTransaction transaction : transactions) {
+            put(content, transaction);
+        }
+        files.replace(file.path(), content.array());
+        entries = transactions.size();
+    }
+
+    private static void put(ByteBuffer target, AbortedTransaction transaction) {
+        target.putShort((short) 0)
+                .putLong(transaction.producerId())
+                .putLong(transaction.firstOffset())
+                .putLong(transaction.lastOffset())
+                .putLong(transaction.lastStableOffset());
     }
 
     void reset() throws IOException {

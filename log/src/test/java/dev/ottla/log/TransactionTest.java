@@ -6,6 +6,7 @@ import dev.ottla.record.BatchBuilder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TransactionTest {
@@ -61,6 +62,67 @@ class TransactionTest {
             assertThat(test.log().abortedTransactions(0, 1)).isEmpty();
             test.append(marker(2, 0, true, 1000));
             assertThat(test.log().lastStableOffset()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void anIndexThatIsMadeAnewKeepsTheAbortedTransactions() throws IOException {
+        for (boolean killed : new boolean[] {false, true}) {
+            for (String lost :
+                    new String[] {"index", "timeindex", "index,txnindex", "index,snapshots,txnindex", "epochs"}) {
+                // Given sealed segments, of which a later one has the marker that aborts what began in the first
+                SimulatedFiles files = new SimulatedFiles();
+                TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.small(1000));
+                test.append(data(1, 0));
+                fill(test);
+                test.append(data(1, 1));
+                test.append(marker(1, 0, false, 1000));
+                long marker = test.log().endOffset() - 1;
+                fill(test);
+                test.runAll();
+                List<AbortedTransaction> known = test.log().abortedTransactions(0, marker + 1);
+                assertThat(known).containsExactly(new AbortedTransaction(1, 0, marker, marker + 1));
+                test.log().flush();
+
+                // When files beside the segments are gone at the next start
+                if (killed) {
+                    test.folder.checkpoint();
+                    files.killed();
+                } else {
+                    test.folder.close(-1);
+                }
+                delete(files, test.partitionPath(), lost);
+                test.open();
+
+                // Then readers of what is committed are told the same, also at the start after that
+                String what = lost + " killed " + killed;
+                assertThat(test.log().abortedTransactions(0, marker + 1))
+                        .as(what)
+                        .isEqualTo(known);
+                files.killed();
+                test.open();
+                assertThat(test.log().abortedTransactions(0, marker + 1))
+                        .as(what)
+                        .isEqualTo(known);
+            }
+        }
+    }
+
+    private static void fill(TestFolder test) throws IOException {
+        for (int i = 0; i < 40; i++) {
+            test.append(TestFolder.batch(1000 + i, "plain " + i));
+        }
+    }
+
+    private static void delete(SimulatedFiles files, Path folder, String lost) throws IOException {
+        for (Path file : files.list(folder)) {
+            String name = String.valueOf(file.getFileName());
+            boolean gone = List.of(lost.split(",")).contains(name.substring(name.lastIndexOf('.') + 1))
+                    || (lost.contains("snapshots") && name.endsWith(".snapshot"))
+                    || (lost.equals("epochs") && name.equals("leader-epoch-checkpoint"));
+            if (gone) {
+                files.deleteIfExists(file);
+            }
         }
     }
 }
