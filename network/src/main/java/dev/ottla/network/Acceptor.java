@@ -124,6 +124,7 @@ final class Acceptor implements ReadyHandler {
         }
         server.metrics().accepted.increment();
         NioLoop loop = chooseLoop();
+        loop.chosen();
         if (loop == home) {
             begin(loop, accepted, from);
         } else {
@@ -149,6 +150,7 @@ final class Acceptor implements ReadyHandler {
         } catch (IOException | RuntimeException failure) {
             LOG.debug("A connection from {} was gone before it began", from, failure);
             closeQuietly(accepted);
+            loop.left();
             server.quota().leave(from.getAddress());
             server.metrics().closed.increment();
             return;

@@ -8,6 +8,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,7 +50,7 @@ final class NioLoop implements EventLoop {
     private volatile boolean asleep;
     private volatile boolean terminated;
     /** Also read by the acceptor, to choose the loop with the fewest. */
-    private volatile int connectionCount;
+    private final AtomicInteger connectionCount = new AtomicInteger();
 
     private long nowNanos;
     private boolean draining;
@@ -76,8 +77,19 @@ final class NioLoop implements EventLoop {
         return selector;
     }
 
+    /** Connections that were given to this loop and are not closed; from any thread. */
     int connectionCount() {
-        return connectionCount;
+        return connectionCount.get();
+    }
+
+    /** The acceptor has chosen this loop for a connection: it counts before the loop has taken it in, so that a burst is spread too. */
+    void chosen() {
+        connectionCount.incrementAndGet();
+    }
+
+    /** A connection that this loop was chosen for is closed, or never began. */
+    void left() {
+        connectionCount.decrementAndGet();
     }
 
     /** The time at the start of this turn. */
@@ -122,7 +134,6 @@ final class NioLoop implements EventLoop {
     void add(NioConnection connection) {
         connection.index = connections.size();
         connections.add(connection);
-        connectionCount = connections.size();
     }
 
     void remove(NioConnection connection) {
@@ -131,7 +142,7 @@ final class NioLoop implements EventLoop {
             connections.set(connection.index, last);
             last.index = connection.index;
         }
-        connectionCount = connections.size();
+        left();
     }
 
     /** Has the connection pumped at the end of this turn. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,40 @@ class LifecycleTest {
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("SECOND")
                     .hasMessageContaining(Integer.toString(server.address().getPort()));
+        }
+    }
+
+    @Test
+    void aBurstOfConnectionsIsSpreadOverTheLoopsEvenWhileOneOfThemIsBusy() {
+        // Given two loops, the second of them busy
+        CountDownLatch free = new CountDownLatch(1);
+        List<RawClient> clients = new ArrayList<>();
+        try (TestServer server = TestServer.start(TestServer::echo)) {
+            server.server.loops().get(1).execute(() -> {
+                try {
+                    free.await();
+                } catch (InterruptedException ended) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            try {
+                // When eight connect at once
+                for (int i = 0; i < 8; i++) {
+                    clients.add(server.connect());
+                }
+                await().until(() -> server.metrics().connectionsAccepted() == 8);
+
+                // Then each loop gets four
+                assertThat(server.server.loops())
+                        .extracting(loop -> ((NioLoop) loop).connectionCount())
+                        .containsExactly(4, 4);
+            } finally {
+                free.countDown();
+                clients.forEach(RawClient::close);
+            }
+            await().untilAsserted(() -> assertThat(server.server.loops())
+                    .extracting(loop -> ((NioLoop) loop).connectionCount())
+                    .containsExactly(0, 0));
         }
     }
 
