@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,10 @@ final class FolderHealth {
 
     private final List<Consumer<String>> listeners = new ArrayList<>();
     private volatile @Nullable String failure;
+    private final List<Runnable> roomListeners = new CopyOnWriteArrayList<>();
     private volatile boolean nearlyFull;
+    /** Something failed for want of room since there was last seen to be enough. */
+    private volatile boolean metFullDisk;
 
     @Nullable
     String failure() {
@@ -35,12 +39,23 @@ final class FolderHealth {
         if (full != nearlyFull) {
             LOG.warn(full ? "The disk is nearly full: appends are refused" : "The disk has room again");
         }
+        boolean roomAgain = !full && (nearlyFull || metFullDisk);
         nearlyFull = full;
+        if (roomAgain) {
+            metFullDisk = false;
+            roomListeners.forEach(Runnable::run);
+        }
+    }
+
+    /** Called whenever there is room after a time when there was not, on a storage thread. */
+    void onRoom(Runnable listener) {
+        roomListeners.add(listener);
     }
 
     /** Records that the folder has failed, unless the trouble is only a full disk; what to tell the client. */
     OttlaException storageError(String doing, IOException trouble) {
         if (isDiskFull(trouble)) {
+            metFullDisk = true;
             LOG.warn("The disk is full while {}", doing, trouble);
             return new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, "The disk is full", trouble);
         }

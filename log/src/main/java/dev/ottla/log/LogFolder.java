@@ -256,6 +256,11 @@ public final class LogFolder {
         environment.health().onFailure(listener);
     }
 
+    /** Called whenever the disk has room after a time when it had none, on a storage thread; what failed for want of room may be tried again. */
+    public void onRoom(Runnable listener) {
+        environment.health().onRoom(listener);
+    }
+
     public long usableBytes() {
         try {
             return files.usableBytes(path());

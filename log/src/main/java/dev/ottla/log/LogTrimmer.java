@@ -19,6 +19,9 @@ final class LogTrimmer {
     /** The journal's entry of the log start that was set last; guarded by the writer lock, read after it. */
     private volatile long startLsn;
 
+    /** Taken out of the log, while the disk was too full for what must be written before they go; under maintenance. */
+    private List<Segment> leaving = List.of();
+
     LogTrimmer(LogState state, LogFlusher flusher) {
         this.state = state;
         this.flusher = flusher;
@@ -30,7 +33,7 @@ final class LogTrimmer {
         try {
             state.requireUsable();
             int count = superfluous(nowMs);
-            if (count == 0) {
+            if (count == 0 && leaving.isEmpty()) {
                 return 0;
             }
             // A power cut may bring back what is removed now: it must be whole then, or it would be cut with all that
@@ -39,12 +42,15 @@ final class LogTrimmer {
                     count == state.segments.size()
                             ? state.logEnd
                             : state.segments.get(count).baseOffset());
-            List<Segment> gone = takeOut(count, nowMs);
+            List<Segment> gone = new ArrayList<>(leaving);
+            gone.addAll(takeOut(count, nowMs));
+            leaving = gone;
             // The segment that carries the offsets on, and the producers' state, must be there for good before the
             // others go.
             flusher.flushLocked(state.segments.active().baseOffset());
             awaitStart();
             remove(gone, nowMs);
+            leaving = List.of();
             files.forceFolder(state.folder);
             return gone.size();
         } catch (IOException trouble) {

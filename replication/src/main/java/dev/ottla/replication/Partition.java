@@ -317,6 +317,12 @@ public final class Partition {
         lead(leadership);
     }
 
+    /** Its log could be created at last. */
+    void serve(PartitionLog newLog) {
+        moveTo(newLog);
+        changed();
+    }
+
     /** Whether what it serves lies in a folder. */
     boolean isIn(@Nullable LogFolder folder) {
         PartitionLog present = log;

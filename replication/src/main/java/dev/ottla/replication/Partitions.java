@@ -15,6 +15,7 @@ import dev.ottla.metadata.config.EffectiveConfigs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -34,6 +35,9 @@ public final class Partitions {
     private final Function<ClusterImage, EffectiveConfigs> configs;
     private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
     private final Map<TopicId, HostedTopic> byId = new ConcurrentHashMap<>();
+    /** In the metadata, but there was no room on the disk for their logs: tried again when there is. */
+    private final Set<TopicPartition> notCreated = ConcurrentHashMap.newKeySet();
+
     private volatile ClusterImage image = ClusterImage.EMPTY;
 
     /**
@@ -46,6 +50,7 @@ public final class Partitions {
         this.configs = configs;
         for (LogFolder folder : folders.opened()) {
             folder.onFailure(reason -> failFolder(folder, reason));
+            folder.onRoom(this::createAgain);
         }
     }
 
@@ -241,10 +246,40 @@ public final class Partitions {
         }
         PartitionLog present = logs.get(id);
         if (present == null) {
-            return logs.create(id, settings.log());
+            return create(logs, id, settings);
         }
         present.configure(settings.log());
         return present;
+    }
+
+    private PartitionLog create(LogFolder logs, TopicPartition id, PartitionSettings settings) {
+        try {
+            return logs.create(id, settings.log());
+        } catch (OttlaException e) {
+            if (logs.failure() == null) {
+                notCreated.add(id);
+            }
+            throw e;
+        }
+    }
+
+    /** There is room again: what was acknowledged as created must not wait for a restart. */
+    private synchronized void createAgain() {
+        for (TopicPartition id : List.copyOf(notCreated)) {
+            notCreated.remove(id);
+            Partition partition = byId(id.topicId(), id.partition());
+            TopicImage topic = image.topic(id.topicId());
+            PartitionImage at = topic == null ? null : topic.partition(id.partition());
+            if (partition == null || at == null) {
+                continue;
+            }
+            try {
+                partition.serve(openLog(id, at.directoryOf(brokerId), partition.settings()));
+                LOG.info("{} is served now", id);
+            } catch (OttlaException e) {
+                LOG.error("{} still cannot be served: {}", id, e.getMessage());
+            }
+        }
     }
 
     /** A replica that the metadata has nowhere yet: only when every folder can be looked at may it begin anew. */
