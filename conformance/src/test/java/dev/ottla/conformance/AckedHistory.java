@@ -24,28 +24,54 @@ final class AckedHistory {
         acked.keySet().removeIf(partition -> partition.topic().equals(topic));
     }
 
+    /** The records of a partition below an offset were deleted by will. */
+    void forget(TopicPartition partition, long beforeOffset) {
+        acked.getOrDefault(partition, new ConcurrentHashMap<>()).keySet().removeIf(offset -> offset < beforeOffset);
+    }
+
+    /** What is acknowledged by now. */
+    AckedHistory snapshot() {
+        AckedHistory copy = new AckedHistory();
+        acked.forEach((partition, offsets) -> copy.acked.put(partition, new ConcurrentHashMap<>(offsets)));
+        return copy;
+    }
+
+    /** How many are acknowledged and not forgotten. */
+    int size() {
+        return acked.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** As {@link #check(String, TopicPartition, long, List, LongFunction)} of a partition that begins at 0. */
+    void check(String when, TopicPartition partition, List<Found> found, LongFunction<String> batchAt) {
+        check(when, partition, 0, found, batchAt);
+    }
+
     /**
-     * Fails unless offsets are dense from 0, no value is there twice, and every acknowledged record is where it was acknowledged.
+     * Fails unless offsets are dense from the start, no value is there twice, and every acknowledged record is where it was acknowledged.
      *
+     * @param start the offset that the partition begins at
      * @param found the whole partition, in the order it was read
      * @param batchAt what to say of the batch at an offset when a value is there twice: who wrote it, with which sequence
      */
-    void check(String when, TopicPartition partition, List<Found> found, LongFunction<String> batchAt) {
-        Map<String, Integer> values = new HashMap<>();
+    void check(String when, TopicPartition partition, long start, List<Found> found, LongFunction<String> batchAt) {
+        Map<String, Long> values = new HashMap<>();
         for (int i = 0; i < found.size(); i++) {
             Found record = found.get(i);
-            if (record.offset() != i) {
+            long at = start + i;
+            if (record.offset() != at) {
                 throw new AssertionError(
-                        "%s: %s has offset %d where %d follows".formatted(when, partition, record.offset(), i));
+                        "%s: %s has offset %d where %d follows".formatted(when, partition, record.offset(), at));
             }
-            Integer first = values.putIfAbsent(record.value(), i);
+            Long first = values.putIfAbsent(record.value(), at);
             if (first != null) {
                 throw new AssertionError("%s: %s has the same twice: %s\n  at %d in %s\n  at %d in %s"
-                        .formatted(when, partition, record.value(), first, batchAt.apply(first), i, batchAt.apply(i)));
+                        .formatted(
+                                when, partition, record.value(), first, batchAt.apply(first), at, batchAt.apply(at)));
             }
         }
         acked.getOrDefault(partition, Map.of()).forEach((offset, value) -> {
-            String there = offset < found.size() ? found.get(offset.intValue()).value() : "nothing";
+            int index = (int) (offset - start);
+            String there = index >= 0 && index < found.size() ? found.get(index).value() : "nothing";
             if (!there.equals(value)) {
                 throw new AssertionError(
                         "%s: %s at %d should be %s, but is %s".formatted(when, partition, offset, value, there));
