@@ -1,6 +1,7 @@
 package dev.ottla.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -165,6 +166,55 @@ class LogIT {
             produce(broker, 1);
             var offsets = offsets(broker);
             assertThat(offsets).contains(0L, (long) RECORDS).doesNotContain(RECORDS - 1L);
+        }
+    }
+
+    @Test
+    void aDamagedJournalIsGivenUpOnlyWhenToldSo() throws IOException {
+        // Given the disk as a killed broker leaves it, with a bit flipped in the first group of the journal's last file
+        Path killed = folder.resolve("killed");
+        try (var broker = TestBroker.start(data())) {
+            fill(broker);
+            try (var files = Files.walk(data())) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, killed.resolve(data().relativize(file).toString()));
+                }
+            }
+        }
+        Path last;
+        try (var files = Files.list(killed.resolve("ottla-journal"))) {
+            last = files.filter(file -> file.toString().endsWith(".journal"))
+                    .max(Path::compareTo)
+                    .orElseThrow();
+        }
+        byte[] content = Files.readAllBytes(last);
+        content[4096 + 100] ^= 1;
+        Files.write(last, content);
+        String dataFolder = killed.toString();
+
+        // When a start is tried, then it says what to do
+        assertThatThrownBy(() -> TestBroker.start(killed).close())
+                .hasStackTraceContaining("./ottla log repair ottla-journal");
+
+        // When the repair is asked what it would do, then nothing changes
+        var planned = Run.of("log", "repair", "ottla-journal", "--data", dataFolder);
+        assertThat(planned.exitCode()).as(planned.out() + planned.err()).isEqualTo(1);
+        assertThat(planned.out()).contains(last.toString(), "from position 4096 on", "orders-0");
+        assertThat(planned.err()).contains("nothing was changed", "--yes");
+        assertThat(Files.readAllBytes(last)).isEqualTo(content);
+        assertThat(Run.of("log", "repair", "orders-0", "--data", dataFolder).err())
+                .contains("ottla log repair ottla-journal");
+
+        // When it is told to, then a broker starts with all that the segments still had
+        var repaired = Run.of("log", "repair", "ottla-journal", "--yes", "--data", dataFolder);
+        assertThat(repaired.exitCode()).as(repaired.out() + repaired.err()).isZero();
+        assertThat(repaired.out()).contains("No offset is known to be lost", "journal.damaged");
+        assertThat(killed.resolve("ottla-kept").resolve("journal.damaged").resolve(last.getFileName()))
+                .hasBinaryContent(content);
+        try (var broker = TestBroker.start(killed)) {
+            assertThat(offsets(broker)).hasSize(RECORDS);
+            produce(broker, 1);
+            assertThat(offsets(broker)).contains((long) RECORDS);
         }
     }
 

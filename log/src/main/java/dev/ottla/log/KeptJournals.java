@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * has all. They are applied at the first start that finds the partition whole, so that nothing acknowledged is lost when the journal goes on.
  */
 final class KeptJournals {
-    static final String FOLDER = "ottla-kept";
+    static final String FOLDER = KeptEntries.FOLDER;
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptJournals.class);
     private static final Pattern NAME = Pattern.compile("([A-Za-z0-9_-]{22})-(\\d{1,9})-(\\d{1,19})");
@@ -85,7 +85,8 @@ final class KeptJournals {
     synchronized void keep(ReplayPlan plan, JournalReplay journal) throws IOException {
         Kept old = kept.get(plan.key().toString());
         files.createFolders(folder);
-        Path file = folder.resolve(plan.key().topic() + "-" + plan.key().partition() + "-" + plan.cutOffset());
+        Path file = folder.resolve(
+                KeptEntries.fileName(plan.key().topic(), plan.key().partition(), plan.cutOffset()));
         try (KeptEntries copy = KeptEntries.write(files, file)) {
             journal.forEach(plan, copy::add);
             copy.finish();

@@ -17,6 +17,7 @@ import dev.ottla.log.inspect.PartitionFiles;
 import dev.ottla.log.inspect.PartitionMarks;
 import dev.ottla.log.inspect.Report;
 import dev.ottla.log.journal.DamagedJournalException;
+import dev.ottla.log.journal.JournalSettings;
 import dev.ottla.log.repair.Mend;
 import dev.ottla.log.repair.OffsetRange;
 import dev.ottla.log.repair.RepairPlan;
@@ -36,11 +37,12 @@ public final class LogRepair {
     private LogRepair() {}
 
     public static Spec spec() {
-        return Target.add(Spec.command("Give up what is damaged in a partition, and keep all the rest.", LogRepair::run)
-                        .argument(
-                                0,
-                                "TOPIC-PARTITION",
-                                "The partition, as its folder is called (orders-0), or its path."))
+        return Target.add(
+                        Spec.command("Give up what is damaged in a partition, and keep all the rest.", LogRepair::run)
+                                .argument(
+                                        0,
+                                        "TOPIC-PARTITION",
+                                        "The partition, as its folder is called (orders-0), or its path; ottla-journal for the journal."))
                 .flag(YES, "Do it. Without, only say what would be done.")
                 .flag(DRY_RUN, "Only say what would be done: the default.")
                 .json()
@@ -54,27 +56,35 @@ public final class LogRepair {
                                 .formatted(YES),
                         "read; 6 a broker holds the folder.",
                         "",
+                        "Of a damaged journal what is whole is kept, and the rest taken out of the segments as far as they go on.",
+                        "Each partition's log then ends before its first lost offset, which the next record gets.",
+                        "",
                         "Examples:",
                         "  ottla log repair orders-0",
+                        "  ottla log repair ottla-journal",
                         "  ottla log repair orders-0 --yes --data /var/lib/ottla");
     }
 
     private static void run(Given given, Io io) throws IOException {
         given.atMostOne(YES, DRY_RUN);
         List<Target> targets = Target.of(given);
-        if (targets.size() != 1 || !(targets.getFirst() instanceof Target.Partition partition)) {
+        Target target = targets.getFirst();
+        if (targets.size() != 1 || !(target instanceof Target.Partition || target instanceof Target.JournalFolder)) {
             throw Given.usage("'%s' is no partition: one is called TOPIC-NUMBER.".formatted(given.argument(0)));
         }
-        try (Closeable taken = DataFolder.take(Files.system(), partition.data().path())) {
+        Path path = target.in().path();
+        try (Closeable taken = DataFolder.take(Files.system(), path)) {
             if (taken == null) {
-                throw CommandFailure.of(
-                                ExitCode.DATA_IN_USE,
-                                "A process holds %s.".formatted(partition.data().path()))
+                throw CommandFailure.of(ExitCode.DATA_IN_USE, "A process holds %s.".formatted(path))
                         .hint("Stop the broker first.");
             }
             // Read once more, now that nobody changes it.
-            DataFolder data = Target.open(partition.data().path());
-            repair(data, partition.folder(), given, io);
+            DataFolder data = Target.open(path);
+            if (target instanceof Target.Partition partition) {
+                repair(data, partition.folder(), given, io);
+            } else {
+                JournalRepair.repair(data, given.has(YES), given.json(), io);
+            }
         }
     }
 
@@ -93,7 +103,9 @@ public final class LogRepair {
         DamagedJournalException damage = journal == null ? null : journal.damage();
         if (damage != null) {
             throw CommandFailure.of(ExitCode.FAILED, String.valueOf(damage.getMessage()))
-                    .hint("The journal must be whole first: it says how far the segments were forced.")
+                    .hint(
+                            "The journal must be whole first: it says how far the segments were forced. `ottla log repair %s` gives up what is damaged of it."
+                                    .formatted(JournalSettings.FOLDER))
                     .error("DAMAGED");
         }
         RepairPlan plan = plan(partition, marks, io);

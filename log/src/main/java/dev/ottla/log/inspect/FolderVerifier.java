@@ -38,7 +38,8 @@ public final class FolderVerifier {
             report.finding(Finding.damage(
                             damage.file(),
                             String.valueOf(damage.getMessage()),
-                            "restore the file from a copy: until then no broker starts on the folder")
+                            "restore the file from a copy, or give up what is lost of it: `ottla log repair "
+                                    + DataFolder.JOURNAL + "`; until then no broker starts on the folder")
                     .at(damage.position()));
         }
         List<String> present = new ArrayList<>();

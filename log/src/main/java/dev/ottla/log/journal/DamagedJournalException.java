@@ -11,7 +11,8 @@ public final class DamagedJournalException extends IOException {
 
     DamagedJournalException(Path file, long position, long lsn, String what) {
         super("The journal file " + file + " is damaged at position " + position + " (LSN " + lsn + "): " + what
-                + ". Nothing was changed. Bring the file back from a copy");
+                + ". Nothing was changed. Bring the file back from a copy, or stop the broker and give up what is damaged:"
+                + " `./ottla log repair " + JournalSettings.FOLDER + "` says what that loses");
         this.file = file;
         this.position = position;
         this.lsn = lsn;

@@ -12,18 +12,23 @@ record FoundJournal(RecoveryPointsFile points, List<StoredFile> needed) {
         if (!files.isFolder(folder)) {
             return new FoundJournal(RecoveryPointsFile.NONE, List.of());
         }
+        RecoveryPointsFile points = points(files, folder);
         List<Path> all = files.list(folder).stream()
                 .filter(path -> StoredFile.generation(path) >= 0)
                 .toList();
-        Path pointsFile = RecoveryPointsFile.path(folder);
-        if (!files.exists(pointsFile)) {
-            if (all.isEmpty()) {
-                return new FoundJournal(RecoveryPointsFile.NONE, List.of());
-            }
-            throw new DamagedJournalException(pointsFile, 0, 0, "it is missing, and there are journal files");
-        }
-        RecoveryPointsFile points = RecoveryPointsFile.read(files, folder);
         return new FoundJournal(points, needed(files, folder, points, all));
+    }
+
+    /** What the last checkpoint made durable, in a folder that may not be there. */
+    static RecoveryPointsFile points(Files files, Path folder) throws IOException {
+        Path file = RecoveryPointsFile.path(folder);
+        if (files.exists(file)) {
+            return RecoveryPointsFile.read(files, folder);
+        }
+        if (files.isFolder(folder) && files.list(folder).stream().anyMatch(path -> StoredFile.generation(path) >= 0)) {
+            throw new DamagedJournalException(file, 0, 0, "it is missing, and there are journal files");
+        }
+        return RecoveryPointsFile.NONE;
     }
 
     private static List<StoredFile> needed(Files files, Path folder, RecoveryPointsFile points, List<Path> all)

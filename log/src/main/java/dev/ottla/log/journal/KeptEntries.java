@@ -2,6 +2,7 @@ package dev.ottla.log.journal;
 
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
+import dev.ottla.base.TopicId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,9 @@ import java.nio.file.Path;
  */
 public final class KeptEntries implements Closeable {
     public static final String FILE = "journal-kept";
+
+    /** Where a data folder has such files, each called {@link #fileName}. */
+    public static final String FOLDER = "ottla-kept";
 
     private static final int MAGIC = 0x4F544C4B;
     private static final int VERSION = 1;
@@ -57,12 +61,22 @@ public final class KeptEntries implements Closeable {
         position += bytes;
     }
 
+    /** @param offset from which on the file has all entries of the partition */
+    public static String fileName(TopicId topic, int partition, long offset) {
+        return topic + "-" + partition + "-" + offset;
+    }
+
     public void add(JournalEntry entry) throws IOException {
-        ByteBuffer payload = entry.payload();
+        add(entry.lsn(), entry.kind(), entry.topic(), entry.partition(), entry.offset(), entry.payload());
+    }
+
+    /** @param payload a batch for an APPEND, else empty; from its position to its limit */
+    public void add(long lsn, EntryKind kind, TopicId topic, int partition, long offset, ByteBuffer payload)
+            throws IOException {
         int bytes = payload.remaining();
         ByteBuffer frame = ByteBuffer.allocate(Math.addExact(FRAME_BYTES, bytes));
-        frame.putLong(entry.lsn());
-        EntryFormat.put(frame, Long.BYTES, entry.kind(), entry.topic(), entry.partition(), entry.offset(), bytes);
+        frame.putLong(lsn);
+        EntryFormat.put(frame, Long.BYTES, kind, topic, partition, offset, bytes);
         frame.position(Long.BYTES + EntryFormat.HEADER_BYTES).put(payload.duplicate());
         write(frame.putInt(Blocks.crc(frame, 0, frame.position())));
         count++;
