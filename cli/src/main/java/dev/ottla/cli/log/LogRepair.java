@@ -79,7 +79,7 @@ public final class LogRepair {
                         .hint("Stop the broker first.");
             }
             // Read once more, now that nobody changes it.
-            DataFolder data = Target.open(path);
+            DataFolder data = DataFolder.openTaken(Files.system(), path);
             if (target instanceof Target.Partition partition) {
                 repair(data, partition.folder(), given, io);
             } else {

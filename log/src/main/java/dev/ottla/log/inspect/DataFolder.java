@@ -55,6 +55,11 @@ public final class DataFolder {
         return new DataFolder(files, path, clean, isHeld(files, path));
     }
 
+    /** The same for a folder that this process has taken: nobody changes it. */
+    public static DataFolder openTaken(Files files, Path path) throws IOException {
+        return new DataFolder(files, path, files.exists(path.resolve(CleanShutdownMark.FILE)), false);
+    }
+
     /** The folder, taken for this process: no broker can start on it until the result is closed; null when one holds it. */
     public static @Nullable Closeable take(Files files, Path path) throws IOException {
         return files.tryLock(path.resolve(LOCK));
