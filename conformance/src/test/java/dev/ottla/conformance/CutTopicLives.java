@@ -45,9 +45,10 @@ final class CutTopicLives implements CutLoad {
                 "bootstrap.servers",
                 broker.bootstrap(),
                 "default.api.timeout.ms",
-                10_000,
+                60_000,
+                // Asked again after this, a creation that was slow would be told that the topic exists.
                 "request.timeout.ms",
-                5_000));
+                30_000));
         CountDownLatch answered = new CountDownLatch(1);
         thread = Thread.ofPlatform().name("topic-lives").start(() -> live(broker, answered));
         if (!answered.await(30, TimeUnit.SECONDS)) {

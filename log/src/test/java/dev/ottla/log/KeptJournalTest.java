@@ -8,6 +8,7 @@ import dev.ottla.base.TopicId;
 import dev.ottla.base.TopicPartition;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -114,5 +115,22 @@ class KeptJournalTest {
         // Then it is a new one
         assertThat(log.endOffset()).isZero();
         assertThat(files.list(KEPT)).isEmpty();
+    }
+
+    @Test
+    void whatADeletedTopicLeftInTheJournalIsNeitherReplayedNorKept() throws IOException {
+        // Given a topic deleted while the journal has its records, and a crash before any checkpoint
+        test.folder.delete(TestFolder.PARTITION);
+        test.commit();
+        files.killed();
+
+        // When it starts
+        test.open();
+
+        // Then nothing of it is there, nothing waits for it, and its name may be used again, even with its id
+        assertThat(test.folder.get(TestFolder.PARTITION)).isNull();
+        assertThat(files.exists(KEPT) ? files.list(KEPT) : List.of()).isEmpty();
+        assertThat(test.folder.create(TestFolder.PARTITION, test.config).endOffset())
+                .isZero();
     }
 }
