@@ -92,7 +92,7 @@ final class FolderLoader {
             CleanStart start = takeMark(files, folder, found.isEmpty());
             boolean clean = recovery.read(start.clean());
             FolderLoader loader = new FolderLoader(environment, configs, logs, clean, recovery);
-            inParallel(settings.recoveryThreads(), found, loader::open);
+            inParallel(settings.partitionsAtOnce(), found, loader::open);
             recovery.replay(logs.values());
             checkpoints.writeAll();
             recovery.start(threads == null ? null : journalThread(folder), storage);

@@ -27,6 +27,13 @@ public record FolderSettings(
         long producerIdExpirationCheckIntervalMs,
         long idleCloseMs,
         long journalMaxBytes) {
+    private static final int LEAST_AT_ONCE = 8;
+
+    /** Threads that open, recover, force and close partitions: not fewer than this however few are asked for, since forces that wait together share a commit of the file system. */
+    int partitionsAtOnce() {
+        return Math.max(recoveryThreads, LEAST_AT_ONCE);
+    }
+
     /** With a journal of its own. */
     public FolderSettings withJournal(long newJournalMaxBytes) {
         return new FolderSettings(

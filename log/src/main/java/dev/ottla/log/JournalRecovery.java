@@ -111,7 +111,7 @@ final class JournalRecovery {
         if (batches > 0) {
             LOG.info("{} batches came back from the journal of {}", batches, settings.folder());
         }
-        FolderLoader.inParallel(settings.recoveryThreads(), logs, log -> {
+        FolderLoader.inParallel(settings.partitionsAtOnce(), logs, log -> {
             if (log.offlineReason() == null && log.flushedOffset() < log.endOffset()) {
                 log.flush();
             }

@@ -363,7 +363,7 @@ public final class LogFolder {
     }
 
     private void closeLogs() throws IOException {
-        FolderLoader.inParallel(environment.settings().recoveryThreads(), logs.values(), log -> {
+        FolderLoader.inParallel(environment.settings().partitionsAtOnce(), logs.values(), log -> {
             try {
                 if (failure() == null) {
                     log.close();
