@@ -9,9 +9,6 @@ import org.slf4j.LoggerFactory;
 
 /** What a data folder has to do from time to time. {@link #tick} says what is due; each duty runs on a storage thread, once at a time. */
 final class FolderDuties {
-    /** Below this many free bytes appends are refused, so that checkpoints, snapshots and deletions still find room. */
-    static final long RESERVE_BYTES = 16L << 20;
-
     private static final Logger LOG = LoggerFactory.getLogger(FolderDuties.class);
     private static final long ROOM_CHECK_INTERVAL_MS = 1000;
 
@@ -53,7 +50,7 @@ final class FolderDuties {
             every(settings.idleCloseMs(), now -> logs.get().forEach(log -> log.maintain(log::closeIdleFiles))),
             every(0, environment.deletes()::run),
             every(0, this::flushDue),
-            every(ROOM_CHECK_INTERVAL_MS, this::checkRoom),
+            every(ROOM_CHECK_INTERVAL_MS, now -> environment.lookAtRoom()),
             every(0, this::checkpointJournal),
         };
     }
@@ -113,10 +110,5 @@ final class FolderDuties {
         if (journal != null) {
             journal.checkpointIfDue(nowMs);
         }
-    }
-
-    private void checkRoom(long nowMs) throws IOException {
-        long usable = environment.files().usableBytes(environment.settings().folder());
-        environment.health().nearlyFull(usable < RESERVE_BYTES);
     }
 }

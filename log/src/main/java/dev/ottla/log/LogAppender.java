@@ -9,9 +9,13 @@ import dev.ottla.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The leader's append, by whoever holds the writer lock. */
 final class LogAppender {
+    private static final Logger LOG = LoggerFactory.getLogger(LogAppender.class);
+
     private final LogState state;
     private final LogFlusher flusher;
     private final @Nullable String offlineReason;
@@ -187,6 +191,15 @@ final class LogAppender {
 
     private void flushInBackground(long upTo) {
         state.environment.storage().execute(() -> {
+            try {
+                // A fast producer fills the reserve between two looks that only the clock asks for.
+                state.environment.lookAtRoom();
+            } catch (IOException trouble) {
+                LOG.debug(
+                        "Cannot tell the free room of {}",
+                        state.environment.settings().folder(),
+                        trouble);
+            }
             try {
                 flusher.flush(upTo);
             } catch (OttlaException told) {

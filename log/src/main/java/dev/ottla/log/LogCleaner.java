@@ -172,7 +172,7 @@ final class LogCleaner {
 
     private void requireRoom(long bytes) throws IOException {
         long usable = state.environment.files().usableBytes(state.folder);
-        if (usable - FolderDuties.RESERVE_BYTES < bytes) {
+        if (usable - LogEnvironment.RESERVE_BYTES < bytes) {
             throw new CleaningStoppedException("There is no room to clean " + bytes + " bytes of " + state.partition);
         }
     }

@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.Clock;
 import dev.ottla.base.Files;
 import dev.ottla.base.RandomSource;
+import java.io.IOException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,20 @@ record LogEnvironment(
         DelayedDeletes deletes,
         Checkpoints checkpoints,
         @Nullable FolderJournal journal) {
+    /** Below this many free bytes appends are refused: journal, checkpoints, snapshots and deletions still find room then. */
+    static final long RESERVE_BYTES = 16L << 20;
+
     /** Up to segment.jitter.ms, for a new segment. */
     long rollJitterMs(LogConfig config) {
         if (config.segmentJitterMs() <= 0) {
             return 0;
         }
         return Math.floorMod(randomLong(), config.segmentJitterMs());
+    }
+
+    /** Refuses appends while there is too little room, so that what must be written on a full disk still can be; may block. */
+    void lookAtRoom() throws IOException {
+        health.nearlyFull(files.usableBytes(settings.folder()) < RESERVE_BYTES);
     }
 
     long randomLong() {

@@ -36,4 +36,22 @@ class JournaledForcesTest {
         test.runAll();
         assertThat(files.durableContent(segment)).hasSize(forced);
     }
+
+    @Test
+    void theRoomIsLookedAtWithEachPieceSoThatAFastProducerDoesNotTakeTheReserve() throws IOException {
+        // Given a disk that fills up between two looks that the clock asks for
+        TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.small(64 << 20), 64 << 20);
+        for (int i = 0; i < 20; i++) {
+            test.append(TestFolder.batch(test.nowMs, VALUE));
+        }
+        test.commit();
+        test.runAll();
+        files.usableBytes = LogEnvironment.RESERVE_BYTES - 1;
+
+        // When the piece is full, then appends are refused at once
+        test.append(TestFolder.batch(test.nowMs, VALUE));
+        test.runAll();
+        assertThat(test.tryAppend(TestFolder.batch(test.nowMs, VALUE), 0).message())
+                .contains("nearly full");
+    }
 }

@@ -54,6 +54,9 @@ public final class SimulatedFiles implements Files {
     public Predicate<Path> failRead = path -> false;
     public int forces;
     public int writes;
+    /** What the disk says it has left. */
+    public long usableBytes = 1L << 40;
+
     public Step step = (change, path) -> {};
 
     public int openHandles() {
@@ -300,7 +303,7 @@ public final class SimulatedFiles implements Files {
 
     @Override
     public long usableBytes(Path path) {
-        return 1L << 40;
+        return usableBytes;
     }
 
     @Override
