@@ -119,9 +119,12 @@ final class LogTrimmer {
                     SegmentNames.TRANSACTION_INDEX,
                     SegmentNames.SNAPSHOT)) {
                 Path file = segment.names().file(suffix);
+                Path target = file.resolveSibling(file.getFileName() + SegmentNames.DELETED);
                 if (files.exists(file)) {
-                    Path target = file.resolveSibling(file.getFileName() + SegmentNames.DELETED);
                     files.rename(file, target);
+                }
+                // Also what was renamed before a full disk got in the way.
+                if (files.exists(target)) {
                     renamed.add(target);
                 }
             }
