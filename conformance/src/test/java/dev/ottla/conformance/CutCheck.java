@@ -34,10 +34,14 @@ final class CutCheck {
      */
     static List<CutProblem> run(CutTopic topic, int partition, long start, List<AckedHistory.Found> found) {
         CutCheck check = new CutCheck(topic, partition, start, found);
-        check.order();
         check.logStart();
-        check.told(Kind.LOST_ACKED, Kind.CHANGED_ACKED, check.told.acked);
-        check.told(Kind.LOST_READ, Kind.CHANGED_READ, check.told.read);
+        if (topic.compacted()) {
+            new CompactedCheck(topic, partition, found, check::problem).run();
+        } else {
+            check.order();
+            check.told(Kind.LOST_ACKED, Kind.CHANGED_ACKED, check.told.acked);
+            check.told(Kind.LOST_READ, Kind.CHANGED_READ, check.told.read);
+        }
         if (check.problems.isEmpty()) {
             check.settle();
         }
@@ -114,10 +118,14 @@ final class CutCheck {
     private void settle() {
         told.start.set(start);
         told.startAsked.set(start);
+        if (topic.compacted()) {
+            told.compactedAway.add(CompactedCheck.gone(told, found));
+        }
         // What was acknowledged is among what was found.
         told.acked.clear();
         told.read.clear();
         found.forEach(record -> told.read.put(record.offset(), record.value()));
+        told.checkedEnd = found.isEmpty() ? told.checkedEnd : found.getLast().offset() + 1;
     }
 
     private void problem(Kind kind, long records, String text) {

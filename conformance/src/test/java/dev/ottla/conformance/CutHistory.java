@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** All topics that one disk ever had, and what clients were told of them; asks a broker after a cut whether it is all true. */
 final class CutHistory {
@@ -48,6 +49,9 @@ final class CutHistory {
         try (KafkaConsumer<String, String> consumer =
                 JavaClient.consumer(broker, Map.of("max.poll.records", 10_000, "auto.offset.reset", "none"))) {
             problems.addAll(checkRecords(consumer));
+        } catch (TimeoutException offline) {
+            // Partitions that have been found damaged have no leader.
+            problems.add(new CutProblem(Kind.NOT_SERVED, 0, "of all partitions: " + offline.getMessage()));
         }
         topics.removeIf(topic -> topic.stage() == CutTopic.Stage.GONE && topic != lastOf(topic.name()));
         return problems;
@@ -60,10 +64,11 @@ final class CutHistory {
                 .sum();
     }
 
-    long readRecords() {
+    /** Records that compaction had taken when checks looked for them. */
+    long compactedAway() {
         return topics.stream()
                 .flatMapToLong(topic -> java.util.stream.IntStream.range(0, topic.partitionCount())
-                        .mapToLong(p -> topic.told(p).read.size()))
+                        .mapToLong(p -> topic.told(p).compactedAway.sum()))
                 .sum();
     }
 
@@ -137,7 +142,8 @@ final class CutHistory {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(500))) {
                     TopicPartition from = new TopicPartition(record.topic(), record.partition());
                     found.computeIfAbsent(from, _ -> new ArrayList<>())
-                            .add(new AckedHistory.Found(record.offset(), CutValue.headOf(record.value())));
+                            .add(new AckedHistory.Found(
+                                    record.offset(), CutValue.textOf(record.key(), record.value())));
                 }
             } catch (OffsetOutOfRangeException removed) {
                 // Retention went on: once more from where it got to.

@@ -14,6 +14,10 @@ record CutProblem(Kind kind, long records, String example) {
         CHANGED_READ,
         GAP,
         TWICE,
+        /** A compacted topic's key has a value again that a later one had taken the place of. */
+        OLD_VALUE,
+        /** A compacted topic's record that was gone is there again. */
+        CAME_BACK,
         FOREIGN,
         LOG_START,
         TOPIC_LOST,

@@ -27,6 +27,11 @@ import org.apache.kafka.common.errors.WakeupException;
 final class CutStream implements CutLoad {
     private static final int MOST_RECORDS = 12_000;
     private static final int RECORDS_A_BURST = 16;
+    /** So many keys a sender and partition, when there are keys. */
+    private static final int KEYS = 40;
+    /** With keys, every so many records one deletes. */
+    private static final int RECORDS_A_TOMBSTONE = 5;
+
     private static final long BURST_PAUSE_NANOS = 300_000;
     private static final List<String> CODECS = List.of("none", "lz4", "none", "zstd");
 
@@ -46,7 +51,10 @@ final class CutStream implements CutLoad {
         ROLLS(3, 12_000, "segment.bytes=1048576"),
         TIMED_ROLLS(3, 300, "segment.ms=40"),
         RECORDS_DELETED(3, 300, "segment.ms=100"),
-        RETENTION(2, 4_000, "segment.bytes=1048576,retention.bytes=2097152");
+        RETENTION(2, 4_000, "segment.bytes=1048576,retention.bytes=2097152"),
+        COMPACTED(
+                3, 300, "cleanup.policy=compact,segment.ms=40,min.cleanable.dirty.ratio=0.01,delete.retention.ms=100"),
+        COMPACTED_LARGE(2, 6_000, "cleanup.policy=compact,segment.bytes=1048576,min.cleanable.dirty.ratio=0.01");
 
         private final int partitions;
         private final int valueBytes;
@@ -60,6 +68,10 @@ final class CutStream implements CutLoad {
 
         Map<String, String> config() {
             return PowerCuts.settings(config);
+        }
+
+        boolean compacts() {
+            return config.contains("cleanup.policy=compact");
         }
 
         /** Less than the setting says, which counts whole batches. */
@@ -99,10 +111,10 @@ final class CutStream implements CutLoad {
         KafkaProducer<String, String> leaderOnly = JavaClient.producer(
                 broker,
                 Map.of("acks", "1", "enable.idempotence", false, "retries", 0, "linger.ms", 0, "max.block.ms", 500));
-        run("all", seed -> send(idempotent, "all-" + round, seed, answered));
+        run("all", seed -> send(idempotent, new Sender("all", round), seed, answered));
         run("one", seed -> {
             try (leaderOnly) {
-                send(leaderOnly, "one-" + round, seed, new CountDownLatch(1));
+                send(leaderOnly, new Sender("one", round), seed, new CountDownLatch(1));
                 leaderOnly.close(Duration.ZERO);
             }
         });
@@ -127,7 +139,10 @@ final class CutStream implements CutLoad {
 
     private CutTopic create(Target broker) throws Exception {
         CutTopic created = new CutTopic(
-                "stream-" + shape.name().toLowerCase(java.util.Locale.ROOT), shape.partitions, shape.keepsBytes());
+                "stream-" + shape.name().toLowerCase(java.util.Locale.ROOT),
+                shape.partitions,
+                shape.keepsBytes(),
+                shape.compacts());
         history.add(created);
         try (Admin admin = JavaClient.admin(broker)) {
             var asked = admin.createTopics(
@@ -137,21 +152,43 @@ final class CutStream implements CutLoad {
         return created;
     }
 
-    private void send(KafkaProducer<String, String> producer, String sender, long seed, CountDownLatch answered) {
+    /** A producer in one round. Its numbers are higher than those of the rounds before, and nobody else writes its keys. */
+    private record Sender(String name, int round) {
+        long number(int i) {
+            return (long) round * MOST_RECORDS + i;
+        }
+
+        String key(RandomSource random) {
+            return name + "-" + Math.floorMod(random.nextLong(), KEYS);
+        }
+
+        @Override
+        public String toString() {
+            return name + "-" + round;
+        }
+    }
+
+    private void send(KafkaProducer<String, String> producer, Sender sender, long seed, CountDownLatch answered) {
         RandomSource own = RandomSource.seeded(seed);
         for (int i = 0; !stop && i < MOST_RECORDS; i++) {
             int partition = Math.floorMod(own.nextLong(), shape.partitions);
             int padding = Math.floorMod(own.nextLong(), shape.valueBytes);
-            String head = CutValue.head(topic, partition, sender, i, padding);
+            long number = sender.number(i);
+            String value = CutValue.of(CutValue.head(topic, partition, sender.toString(), number, padding));
+            String key = shape.compacts() ? sender.key(own) : null;
+            if (key != null && Math.floorMod(own.nextLong(), RECORDS_A_TOMBSTONE) == 0) {
+                topic.told(partition).tombstonesSent.put(key, number);
+                value = null;
+            }
+            String text = CutValue.textOf(key, value);
             try {
                 // The callback has the answer; the future would say the same.
-                var _ = producer.send(
-                        new ProducerRecord<>(topic.name(), partition, null, CutValue.of(head)), (where, error) -> {
-                            if (error == null) {
-                                topic.told(where.partition()).ack(where.offset(), head);
-                                answered.countDown();
-                            }
-                        });
+                var _ = producer.send(new ProducerRecord<>(topic.name(), partition, key, value), (where, error) -> {
+                    if (error == null) {
+                        topic.told(where.partition()).ack(where.offset(), text);
+                        answered.countDown();
+                    }
+                });
             } catch (KafkaException closed) {
                 // After the cut, in the middle of a send.
                 return;
@@ -168,7 +205,7 @@ final class CutStream implements CutLoad {
                 consumer.poll(Duration.ofMillis(50))
                         .forEach(record -> topic.told(record.partition())
                                 .read
-                                .put(record.offset(), CutValue.headOf(record.value())));
+                                .put(record.offset(), CutValue.textOf(record.key(), record.value())));
                 if (topic.retains() && i % 8 == 0) {
                     consumer.beginningOffsets(consumer.assignment())
                             .forEach((partition, start) ->

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 
@@ -31,6 +32,7 @@ final class CutTopic {
     private final String name;
     private final int life = LIVES.incrementAndGet();
     private final boolean retains;
+    private final boolean compacted;
     private final List<Told> partitions;
     private final AtomicInteger setting = new AtomicInteger();
     private volatile int settingAsked;
@@ -51,6 +53,12 @@ final class CutTopic {
         final AtomicLong highestAcked = new AtomicLong(-1);
         /** Kept by retention: at least so many bytes of values remain, when there ever were so many. */
         volatile long keepsBytes = Long.MAX_VALUE;
+        /** Compacted: key to the number of the last tombstone that was sent for it. */
+        final Map<String, Long> tombstonesSent = new ConcurrentHashMap<>();
+        /** Compacted: below this, what the last check has not found is gone for good. */
+        volatile long checkedEnd;
+        /** Compacted: records that clients were told of and checks have not found any more. */
+        final LongAdder compactedAway = new LongAdder();
 
         void ack(long offset, String head) {
             acked.put(offset, head);
@@ -62,9 +70,17 @@ final class CutTopic {
         }
     }
 
-    /** @param keepsBytes what size-based retention leaves at least; Long.MAX_VALUE when there is none */
     CutTopic(String name, int partitions, long keepsBytes) {
+        this(name, partitions, keepsBytes, false);
+    }
+
+    /**
+     * @param keepsBytes what size-based retention leaves at least; Long.MAX_VALUE when there is none
+     * @param compacted whether older records of a key may go; then each key has one sender, whose numbers grow
+     */
+    CutTopic(String name, int partitions, long keepsBytes, boolean compacted) {
         this.name = name;
+        this.compacted = compacted;
         this.retains = keepsBytes != Long.MAX_VALUE;
         this.partitions = Stream.generate(Told::new).limit(partitions).toList();
         this.partitions.forEach(told -> told.keepsBytes = keepsBytes);
@@ -81,6 +97,10 @@ final class CutTopic {
 
     boolean retains() {
         return retains;
+    }
+
+    boolean compacted() {
+        return compacted;
     }
 
     int partitionCount() {

@@ -1,11 +1,16 @@
 package dev.ottla.conformance;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The text of a record's value: which topic's life, partition, sender and number it is, and padding that follows from its length. Only the
  * first part is remembered.
  */
 final class CutValue {
     private static final char END = '|';
+    private static final char KEY_END = '=';
+    private static final String TOMBSTONE = "";
+    private static final int NUMBER_AT = 3;
 
     private CutValue() {}
 
@@ -25,6 +30,35 @@ final class CutValue {
         }
         String head = value.substring(0, end);
         return of(head).equals(value) ? head : value;
+    }
+
+    /** What is remembered of a record: its value's head, with its key before it when it has one. */
+    static String textOf(@Nullable String key, @Nullable String value) {
+        String head = value == null ? TOMBSTONE : headOf(value);
+        return key == null ? head : key + KEY_END + head;
+    }
+
+    static boolean hasKey(String text) {
+        return text.indexOf(KEY_END) >= 0;
+    }
+
+    /** Of a text with a key. */
+    static String keyOf(String text) {
+        return text.substring(0, text.indexOf(KEY_END));
+    }
+
+    /** Of a text with a key. */
+    static boolean isTombstone(String text) {
+        return text.endsWith(KEY_END + TOMBSTONE);
+    }
+
+    /** Of a text with a key: the head alone. */
+    static String withoutKey(String text) {
+        return text.substring(text.indexOf(KEY_END) + 1);
+    }
+
+    static long numberOf(String head) {
+        return Long.parseLong(head.split("/", -1)[NUMBER_AT]);
     }
 
     static int sizeBytes(String head) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * -Dottla.powercut.rounds=300   cuts, six to a disk
  * -Dottla.powercut.seed=1       of the first disk; the next has the next number
  * -Dottla.powercut.set=a=b,c=d  broker settings on top
+ * -Dottla.powercut.loads=A,B    chooses among these loads only, by the names that are printed
  * -Dottla.powercut.control      losses are expected and counted: there must be some
  * -Dottla.powercut.keep=DIR     keeps the disk as the last cut left it
  * -Dottla.subject=kafka         Apache Kafka instead
@@ -36,6 +37,7 @@ class PowerCutRun {
     private long bytesLost;
     private int cutsTooLate;
     private long acked;
+    private long compactedAway;
     private int cuts;
 
     @Test
@@ -70,6 +72,7 @@ class PowerCutRun {
             bytesLost += run.bytesLost();
             cutsTooLate += run.cutsTooLate();
             acked += run.acked();
+            compactedAway += run.compactedAway();
             report(seed, problems, problems.isEmpty() ? "" : run.errors());
         }
     }
@@ -97,7 +100,8 @@ class PowerCutRun {
                 (kind, count) -> kinds.add(kind + " " + count + " times, " + records.get(kind) + " records"));
         System.out.println(
                 "power cuts: " + cuts + " on " + disks + " disks, " + acked + " records acknowledged before them, "
-                        + bytesLost + " bytes of segments lost with them, " + cutsTooLate
+                        + bytesLost + " bytes of segments lost with them, " + compactedAway
+                        + " records compacted away between them, " + cutsTooLate
                         + " cuts with nothing left to lose; cuts after which something was wrong: "
                         + roundsWithProblems
                         + " " + kinds);

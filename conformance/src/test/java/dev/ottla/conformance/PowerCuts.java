@@ -26,6 +26,8 @@ final class PowerCuts implements AutoCloseable {
     private static final String NOT_FORCED = "not-forced";
     private static final String LOG = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
     private static final int LINES_OF_ERRORS = 25;
+    /** The names of the loads to choose from; all when empty. */
+    private static final String LOADS = System.getProperty("ottla.powercut.loads", "");
     /** A folder for the disk as the last cut left it, to be looked at when something is wrong. */
     private static final String KEEP = System.getProperty("ottla.powercut.keep", "");
 
@@ -48,9 +50,11 @@ final class PowerCuts implements AutoCloseable {
                         Stream.of(CutStream.Shape.values())
                                 .map(shape -> new CutStream(shape, history, RandomSource.seeded(random.nextLong()))),
                         Stream.of(new CutTopicLives(history, RandomSource.seeded(random.nextLong()))))
+                .filter(load -> LOADS.isEmpty() || List.of(LOADS.split(",", -1)).contains(load.toString()))
                 .collect(Collectors.toCollection(ArrayList::new));
         settings = new HashMap<>(Map.of(
                 "log.retention.check.interval.ms", "150",
+                "log.cleaner.backoff.ms", "30",
                 "log.flush.offset.checkpoint.interval.ms", oneOf("100", "1000", "60000"),
                 "replica.high.watermark.checkpoint.interval.ms", oneOf("100", "5000"),
                 "log.segment.delete.delay.ms", oneOf("0", "500", "60000")));
@@ -115,6 +119,10 @@ final class PowerCuts implements AutoCloseable {
         return acked;
     }
 
+    long compactedAway() {
+        return history.compactedAway();
+    }
+
     private List<CutProblem> check(Target broker) throws Exception {
         running.forEach(CutLoad::afterRestart);
         running = List.of();
@@ -123,7 +131,7 @@ final class PowerCuts implements AutoCloseable {
 
     private void load(Target broker, int round) throws Exception {
         Collections.shuffle(loads, new java.util.Random(random.nextLong()));
-        running = List.copyOf(loads.subList(0, 1 + below(MOST_LOADS)));
+        running = List.copyOf(loads.subList(0, Math.min(loads.size(), 1 + below(MOST_LOADS))));
         for (CutLoad load : running) {
             load.start(broker, round);
         }
@@ -220,6 +228,7 @@ final class PowerCuts implements AutoCloseable {
 
     @Override
     public String toString() {
-        return acked + " records acknowledged, " + bytesLost + " bytes of segments lost with the power";
+        return acked + " records acknowledged, " + bytesLost + " bytes of segments lost with the power, "
+                + compactedAway() + " records compacted away";
     }
 }
