@@ -28,8 +28,9 @@ class RoomsTest {
             "metadata", List.of("base", "record"),
             "controller", List.of("base", "record", "metadata"),
             "replication", List.of("base", "record", "log", "metadata"),
+            "coordinator", List.of("base", "record", "metadata"),
             "network", List.of("base"),
-            "broker", List.of("base", "record", "log", "metadata", "controller", "replication", "network"),
+            "broker", List.of("base", "record", "log", "metadata", "controller", "replication", "coordinator", "network"),
             "cli", List.of("base", "record", "log", "broker")));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()

@@ -15,6 +15,8 @@ import dev.ottla.broker.config.BrokerSettings;
 import dev.ottla.broker.config.Endpoint;
 import dev.ottla.broker.data.DataApis;
 import dev.ottla.broker.data.DataWorkers;
+import dev.ottla.broker.group.GroupApis;
+import dev.ottla.broker.group.GroupCoordinators;
 import dev.ottla.broker.metrics.MetricsPage;
 import dev.ottla.broker.metrics.MetricsServer;
 import dev.ottla.broker.metrics.RequestMetrics;
@@ -28,6 +30,7 @@ import dev.ottla.controller.CreateCluster;
 import dev.ottla.controller.RegisterBroker;
 import dev.ottla.log.Compaction;
 import dev.ottla.log.LogFolder;
+import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.Listener;
 import dev.ottla.metadata.config.ConfigValues;
 import dev.ottla.metadata.config.EffectiveConfigs;
@@ -107,7 +110,8 @@ final class Startup {
         ReplicaMoves moves = startMoves(partitions, folders, replicas);
 
         RequestMetrics requestMetrics = new RequestMetrics(ports.clock());
-        ApiTable table = new ApiTable(handlers(controller, partitions, folders, moves, identities));
+        GroupCoordinators groups = startGroups(controller, partitions);
+        ApiTable table = new ApiTable(handlers(controller, partitions, folders, moves, groups, identities));
         NetworkServer network = startNetwork(table, requestMetrics);
         registerChosenPorts(controller, network, folders);
         replicas.report();
@@ -174,11 +178,22 @@ final class Startup {
         return moves;
     }
 
+    private GroupCoordinators startGroups(Controller controller, Partitions partitions) {
+        GroupCoordinators groups =
+                new GroupCoordinators(partitions, identity(), settings.values(), ports.clock(), ports.random());
+        closers.add("group coordinators", groups);
+        // Behind the listener of the partitions: what is led here is there by then.
+        controller.addListener((before, after, events) -> groups.apply(before, after));
+        groups.apply(ClusterImage.EMPTY, controller.image());
+        return groups;
+    }
+
     private List<ApiHandler> handlers(
             Controller controller,
             Partitions partitions,
             DataFolders folders,
             ReplicaMoves moves,
+            GroupCoordinators groups,
             FolderIdentities identities) {
         ConfigValues values = settings.values();
         AdvertisedAddresses addresses = new ConnectionAddresses(settings.advertised());
@@ -211,6 +226,7 @@ final class Startup {
                         TopicId.parse(identities.idOf(settings.metadataFolder()).toString())),
                 metadataEvents::get,
                 values.intOf("max.request.partition.size.limit"))));
+        handlers.addAll(GroupApis.all(new GroupApis.Services(controller, groups, addresses, identity(), values)));
         table.set(new ApiTable(handlers));
         return handlers;
     }

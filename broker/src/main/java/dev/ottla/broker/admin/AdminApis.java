@@ -60,7 +60,6 @@ public final class AdminApis {
                         services.directoryId(),
                         services.metadataEndOffset(),
                         services.addresses(),
-                        services.clock()),
-                FindCoordinatorApi.api());
+                        services.clock()));
     }
 }

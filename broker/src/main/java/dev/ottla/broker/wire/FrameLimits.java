@@ -77,7 +77,13 @@ public final class FrameLimits implements FrameGate {
                     DESCRIBE_PRODUCERS,
                     ELECT_LEADERS,
                     ALTER_PARTITION_REASSIGNMENTS,
-                    LIST_PARTITION_REASSIGNMENTS -> LARGE_FRAME_BYTES;
+                    LIST_PARTITION_REASSIGNMENTS,
+                    JOIN_GROUP,
+                    SYNC_GROUP,
+                    OFFSET_COMMIT,
+                    OFFSET_FETCH,
+                    OFFSET_DELETE,
+                    DESCRIBE_GROUPS -> LARGE_FRAME_BYTES;
             default -> SMALL_FRAME_BYTES;
         };
     }

@@ -1,0 +1,121 @@
+package dev.ottla.broker.group;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.broker.api.AdvertisedAddresses;
+import dev.ottla.broker.api.ApiHandler;
+import dev.ottla.broker.api.MessageApi;
+import dev.ottla.broker.api.RequestContext;
+import dev.ottla.metadata.BrokerImage;
+import dev.ottla.metadata.ClusterImage;
+import dev.ottla.metadata.Listener;
+import dev.ottla.metadata.PartitionImage;
+import dev.ottla.metadata.TopicImage;
+import dev.ottla.network.Connection;
+import java.util.function.Supplier;
+import org.apache.kafka.common.message.FindCoordinatorRequestData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData;
+import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * FindCoordinator: which broker coordinates a group. The first question makes {@code __consumer_offsets}, and is answered when that is there; Apache Kafka
+ * answers COORDINATOR_NOT_AVAILABLE meanwhile. Transactions and share groups have no coordinators yet, which clients take as "ask again later".
+ */
+final class FindCoordinatorApi {
+    private static final byte GROUP = 0;
+    private static final byte LAST_KEY_TYPE = 2;
+    private static final int FIRST_BATCHED_VERSION = 4;
+
+    private final OffsetsTopic topic;
+    private final Supplier<ClusterImage> image;
+    private final int nodeId;
+    private final AdvertisedAddresses addresses;
+
+    private FindCoordinatorApi(
+            OffsetsTopic topic, Supplier<ClusterImage> image, int nodeId, AdvertisedAddresses addresses) {
+        this.topic = topic;
+        this.image = image;
+        this.nodeId = nodeId;
+        this.addresses = addresses;
+    }
+
+    static ApiHandler api(OffsetsTopic topic, Supplier<ClusterImage> image, int nodeId, AdvertisedAddresses addresses) {
+        return MessageApi.onVirtualThread(
+                ApiKeys.FIND_COORDINATOR,
+                FindCoordinatorRequestData.class,
+                new FindCoordinatorApi(topic, image, nodeId, addresses)::handle);
+    }
+
+    private FindCoordinatorResponseData handle(RequestContext request, FindCoordinatorRequestData message) {
+        Connection client = request.exchange().connection();
+        if (request.version() < FIRST_BATCHED_VERSION) {
+            Coordinator only = find(message.keyType(), message.key(), client);
+            return new FindCoordinatorResponseData()
+                    .setErrorCode(only.errorCode())
+                    .setErrorMessage(only.errorMessage())
+                    .setNodeId(only.nodeId())
+                    .setHost(only.host())
+                    .setPort(only.port());
+        }
+        FindCoordinatorResponseData response = new FindCoordinatorResponseData();
+        message.coordinatorKeys().forEach(key -> response.coordinators().add(find(message.keyType(), key, client)));
+        return response;
+    }
+
+    private Coordinator find(byte type, String key, Connection client) {
+        if (type < 0 || type > LAST_KEY_TYPE) {
+            return refused(key, ErrorCode.INVALID_REQUEST, "Unknown coordinator type " + type + ".");
+        }
+        if (type != GROUP) {
+            return refused(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "This broker coordinates groups only.");
+        }
+        try {
+            TopicImage offsets = topic.orCreate();
+            PartitionImage partition = offsets.partition(GroupCoordinators.partitionOf(key, offsets.partitionCount()));
+            return partition == null ? notAvailable(key) : leader(key, partition.leader(), client);
+        } catch (OttlaException e) {
+            return refused(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Coordinator leader(String key, int leader, Connection client) {
+        if (leader == nodeId) {
+            AdvertisedAddresses.Address own = addresses.of(client);
+            return found(key, leader, own.host(), own.port());
+        }
+        @Nullable BrokerImage broker = image.get().brokers().get(leader);
+        if (broker != null) {
+            for (Listener listener : broker.listeners()) {
+                if (listener.name().equals(client.listenerName())) {
+                    return found(key, leader, listener.host(), listener.port());
+                }
+            }
+        }
+        return notAvailable(key);
+    }
+
+    private static Coordinator found(String key, int nodeId, String host, int port) {
+        return new Coordinator()
+                .setKey(key)
+                .setErrorMessage(null)
+                .setNodeId(nodeId)
+                .setHost(host)
+                .setPort(port);
+    }
+
+    private static Coordinator notAvailable(String key) {
+        return refused(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "Its partition has no leader; ask again.");
+    }
+
+    private static Coordinator refused(String key, ErrorCode code, String text) {
+        return new Coordinator()
+                .setKey(key)
+                .setErrorCode(code.wireCode())
+                .setErrorMessage(text)
+                .setNodeId(-1)
+                .setHost("")
+                .setPort(-1);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.ottla.broker.group;
+
+import dev.ottla.base.Clock;
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.RandomSource;
+import dev.ottla.base.TopicId;
+import dev.ottla.coordinator.core.GroupCore;
+import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.event.GroupEventFormat;
+import dev.ottla.coordinator.group.GroupSettings;
+import dev.ottla.coordinator.runtime.CoordinatorRuntime;
+import dev.ottla.coordinator.runtime.CoreCommand;
+import dev.ottla.coordinator.runtime.RuntimeSettings;
+import dev.ottla.coordinator.runtime.Waiter;
+import dev.ottla.metadata.ClusterImage;
+import dev.ottla.metadata.PartitionImage;
+import dev.ottla.metadata.TopicImage;
+import dev.ottla.metadata.config.ConfigValues;
+import dev.ottla.replication.Partition;
+import dev.ottla.replication.Partitions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The group coordinators of this broker: one for each partition of {@code __consumer_offsets} that it leads. Which one a group has follows from the hash of
+ * its id.
+ */
+public final class GroupCoordinators implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCoordinators.class);
+    private static final long MS_PER_MINUTE = 60_000;
+
+    private final Partitions partitions;
+    private final int nodeId;
+    private final CoordinatorRuntime<GroupCore, GroupEvent> runtime;
+    /** The leader epoch under which each partition is led here. */
+    private final Map<Integer, Integer> ledEpochs = new HashMap<>();
+
+    private TopicId topicId = TopicId.ZERO;
+    private volatile int partitionCount;
+
+    public GroupCoordinators(Partitions partitions, int nodeId, ConfigValues values, Clock clock, RandomSource random) {
+        this.partitions = partitions;
+        this.nodeId = nodeId;
+        GroupSettings settings = settings(values);
+        RandomSource shared = () -> {
+            synchronized (random) {
+                return random.nextLong();
+            }
+        };
+        this.runtime = new CoordinatorRuntime<>(
+                OffsetsTopic.NAME,
+                new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID),
+                () -> new GroupCore(() -> settings, shared),
+                clock,
+                new RuntimeSettings(values.intOf("offsets.commit.timeout.ms")));
+    }
+
+    private static GroupSettings settings(ConfigValues values) {
+        return new GroupSettings(
+                values.intOf("group.min.session.timeout.ms"),
+                values.intOf("group.max.session.timeout.ms"),
+                values.intOf("group.initial.rebalance.delay.ms"),
+                values.intOf("group.max.size"),
+                values.intOf("offset.metadata.max.bytes"),
+                values.intOf("offsets.retention.minutes") * MS_PER_MINUTE,
+                values.longOf("offsets.retention.check.interval.ms"));
+    }
+
+    /** Follows the cluster: leads what this broker leads, and forgets the offsets of topics that are gone. */
+    public synchronized void apply(ClusterImage before, ClusterImage after) {
+        if (before.topics().equals(after.topics())) {
+            return;
+        }
+        lead(after.topic(OffsetsTopic.NAME));
+        for (TopicImage topic : before.topics().values()) {
+            if (after.topic(topic.name()) == null) {
+                forget(topic.name());
+            }
+        }
+    }
+
+    private void lead(@Nullable TopicImage topic) {
+        if (topic == null || !topic.id().equals(topicId)) {
+            Set.copyOf(ledEpochs.keySet()).forEach(this::resign);
+        }
+        if (topic == null) {
+            partitionCount = 0;
+            return;
+        }
+        topicId = topic.id();
+        partitionCount = topic.partitionCount();
+        for (PartitionImage image : topic.partitions()) {
+            Integer ledEpoch = ledEpochs.get(image.partition());
+            if (image.leader() != nodeId) {
+                resign(image.partition());
+            } else if (ledEpoch == null || ledEpoch != image.leaderEpoch()) {
+                lead(image);
+            }
+        }
+    }
+
+    private void lead(PartitionImage image) {
+        Partition partition = partitions.byId(topicId, image.partition());
+        if (partition == null) {
+            LOG.warn("{}-{} is led here but not held here", OffsetsTopic.NAME, image.partition());
+            return;
+        }
+        ledEpochs.put(image.partition(), image.leaderEpoch());
+        runtime.lead(image.partition(), new PartitionEventLog(partition));
+    }
+
+    private void resign(int partition) {
+        if (ledEpochs.remove(partition) != null) {
+            runtime.resign(partition);
+        }
+    }
+
+    private void forget(String topic) {
+        for (int partition : runtime.partitions()) {
+            Waiter<Void> nobody = new Waiter<>() {
+                @Override
+                public void answer(Void done) {
+                    LOG.debug("Offsets of {} are gone", topic);
+                }
+
+                @Override
+                public void refuse(ErrorCode code, String detail) {
+                    LOG.warn("Offsets of the deleted topic {} stay until they expire: {} {}", topic, code, detail);
+                }
+            };
+            runtime.submit(partition, nobody, (core, waiter, step) -> core.forgetTopic(topic, step));
+        }
+    }
+
+    /** The partition whose leader coordinates a group, when there are so many. */
+    static int partitionOf(String groupId, int partitionCount) {
+        return (groupId.hashCode() & Integer.MAX_VALUE) % partitionCount;
+    }
+
+    /** Runs a command on a group's coordinator. */
+    <R> void submit(String groupId, Waiter<R> waiter, CoreCommand<GroupCore, GroupEvent, R> command) {
+        int count = partitionCount;
+        if (count == 0) {
+            waiter.refuse(ErrorCode.NOT_COORDINATOR, OffsetsTopic.NAME + " does not exist yet");
+            return;
+        }
+        runtime.submit(partitionOf(groupId, count), waiter, command);
+    }
+
+    /** The partitions whose groups are coordinated here. */
+    Set<Integer> ledPartitions() {
+        return runtime.partitions();
+    }
+
+    /** Runs a command on one of {@link #ledPartitions}. */
+    <R> void submit(int partition, Waiter<R> waiter, CoreCommand<GroupCore, GroupEvent, R> command) {
+        runtime.submit(partition, waiter, command);
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}

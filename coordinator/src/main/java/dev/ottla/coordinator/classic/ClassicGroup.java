@@ -1,0 +1,451 @@
+package dev.ottla.coordinator.classic;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.coordinator.event.ClassicGroupForgotten;
+import dev.ottla.coordinator.event.ClassicGroupStored;
+import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.group.Group;
+import dev.ottla.coordinator.runtime.Waiter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A classic group: its members and where they stand. What a rebalance does to it is in {@link Rebalance}. A rebalance lives in memory only; after a crash the
+ * group is as it was before it, and its members find out by their next request.
+ */
+public final class ClassicGroup implements Group {
+    private static final String CONSUMER_PROTOCOL = "consumer";
+
+    private final String groupId;
+    private final Map<String, ClassicMember> members = new LinkedHashMap<>();
+    private final Map<String, String> staticMemberIds = new HashMap<>();
+    /** Ids that were given out and have not joined with them yet (KIP-394). */
+    private final Set<String> pendingMembers = new LinkedHashSet<>();
+    /** Members of this generation that have not asked for their assignment yet. */
+    private final Set<String> pendingSyncs = new HashSet<>();
+
+    private ClassicState state = ClassicState.EMPTY;
+    private long stateSinceMs;
+    private boolean initialRebalance;
+    private boolean grewSinceDelay;
+    private long initialDelayLeftMs;
+    private int generation;
+    private String protocolType = "";
+    private @Nullable String protocol;
+    private @Nullable String leader;
+    /** What members read, as far as their metadata can be understood; null when it cannot. */
+    private @Nullable Set<String> subscribedTopics;
+
+    public ClassicGroup(String groupId, long nowMs) {
+        this.groupId = groupId;
+        this.stateSinceMs = nowMs;
+    }
+
+    /** A group as a coordinator finds it in its log. */
+    static ClassicGroup of(ClassicGroupStored stored) {
+        ClassicGroup group = new ClassicGroup(stored.groupId(), stored.stateSinceMs());
+        group.generation = stored.generation();
+        group.protocolType = stored.protocolType();
+        group.protocol = stored.protocol();
+        group.leader = stored.leader();
+        for (ClassicGroupStored.Member member : stored.members()) {
+            List<ClassicMember.Protocol> protocols = stored.protocol() == null
+                    ? List.of()
+                    : List.of(new ClassicMember.Protocol(stored.protocol(), member.subscription()));
+            ClassicMember restored = new ClassicMember(
+                    member.memberId(),
+                    member.instanceId(),
+                    member.clientId(),
+                    member.clientHost(),
+                    member.rebalanceTimeoutMs(),
+                    member.sessionTimeoutMs(),
+                    protocols);
+            restored.assign(member.assignment());
+            group.members.put(member.memberId(), restored);
+            if (member.instanceId() != null) {
+                group.staticMemberIds.put(member.instanceId(), member.memberId());
+            }
+        }
+        group.state = group.members.isEmpty() ? ClassicState.EMPTY : ClassicState.STABLE;
+        group.subscribedTopics = group.topicsOfMembers();
+        return group;
+    }
+
+    /** The group as its log should know it. */
+    ClassicGroupStored stored() {
+        List<ClassicGroupStored.Member> stored = new ArrayList<>(members.size());
+        for (ClassicMember member : members.values()) {
+            stored.add(new ClassicGroupStored.Member(
+                    member.memberId(),
+                    member.instanceId(),
+                    member.clientId(),
+                    member.clientHost(),
+                    member.rebalanceTimeoutMs(),
+                    member.sessionTimeoutMs(),
+                    member.metadata(protocol),
+                    member.assignment()));
+        }
+        return new ClassicGroupStored(
+                groupId, protocolType, generation, protocol, leader, stateSinceMs, List.copyOf(stored));
+    }
+
+    @Override
+    public String groupId() {
+        return groupId;
+    }
+
+    @Override
+    public String typeName() {
+        return "classic";
+    }
+
+    @Override
+    public String stateName() {
+        return state.shown();
+    }
+
+    @Override
+    public String protocolType() {
+        return protocolType;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    ClassicState state() {
+        return state;
+    }
+
+    boolean isIn(ClassicState asked) {
+        return state == asked;
+    }
+
+    void enter(ClassicState next, long nowMs) {
+        initialRebalance = next == ClassicState.PREPARING_REBALANCE && state == ClassicState.EMPTY;
+        state = next;
+        stateSinceMs = nowMs;
+    }
+
+    /** Whether it prepares the rebalance of a group that was empty: others may be about to join. */
+    boolean isInitialRebalance() {
+        return initialRebalance;
+    }
+
+    boolean takeGrewSinceDelay() {
+        boolean grew = grewSinceDelay;
+        grewSinceDelay = false;
+        return grew;
+    }
+
+    long initialDelayLeftMs() {
+        return initialDelayLeftMs;
+    }
+
+    void initialDelayLeftMs(long leftMs) {
+        initialDelayLeftMs = leftMs;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    @Nullable
+    String protocol() {
+        return protocol;
+    }
+
+    @Nullable
+    String leader() {
+        return leader;
+    }
+
+    boolean isLeader(String memberId) {
+        return memberId.equals(leader);
+    }
+
+    Collection<ClassicMember> members() {
+        return Collections.unmodifiableCollection(members.values());
+    }
+
+    boolean has(String memberId) {
+        return members.containsKey(memberId);
+    }
+
+    /** A member that {@link #has} knows. */
+    ClassicMember member(String memberId) {
+        ClassicMember member = members.get(memberId);
+        if (member == null) {
+            throw new OttlaException(
+                    ErrorCode.UNKNOWN_MEMBER_ID, "Group " + groupId + " has no member " + memberId + "; join again");
+        }
+        return member;
+    }
+
+    @Nullable
+    String staticMemberId(@Nullable String instanceId) {
+        return instanceId == null ? null : staticMemberIds.get(instanceId);
+    }
+
+    boolean isPending(String memberId) {
+        return pendingMembers.contains(memberId);
+    }
+
+    void addPending(String memberId) {
+        pendingMembers.add(memberId);
+    }
+
+    void add(ClassicMember member, String memberProtocolType) {
+        if (members.isEmpty()) {
+            protocolType = memberProtocolType;
+        }
+        if (member.instanceId() != null) {
+            staticMemberIds.put(member.instanceId(), member.memberId());
+        }
+        if (leader == null) {
+            leader = member.memberId();
+        }
+        members.put(member.memberId(), member);
+        pendingMembers.remove(member.memberId());
+        grewSinceDelay |= initialRebalance;
+    }
+
+    /** A static member comes back under a new id. */
+    ClassicMember rename(ClassicMember old, String newMemberId) {
+        ClassicMember renamed = old.renamed(newMemberId);
+        Map<String, ClassicMember> inOrder = new LinkedHashMap<>();
+        members.forEach((id, member) -> inOrder.put(
+                id.equals(old.memberId()) ? newMemberId : id, id.equals(old.memberId()) ? renamed : member));
+        members.clear();
+        members.putAll(inOrder);
+        if (old.instanceId() != null) {
+            staticMemberIds.put(old.instanceId(), newMemberId);
+        }
+        if (isLeader(old.memberId())) {
+            leader = newMemberId;
+        }
+        return renamed;
+    }
+
+    void remove(String memberId) {
+        ClassicMember gone = members.remove(memberId);
+        if (gone != null && gone.instanceId() != null) {
+            staticMemberIds.remove(gone.instanceId(), memberId);
+        }
+        if (isLeader(memberId)) {
+            leader = members.isEmpty() ? null : members.keySet().iterator().next();
+        }
+        pendingMembers.remove(memberId);
+        pendingSyncs.remove(memberId);
+    }
+
+    Set<String> pendingSyncs() {
+        return pendingSyncs;
+    }
+
+    int awaitingJoinCount() {
+        return (int)
+                members.values().stream().filter(ClassicMember::isAwaitingJoin).count();
+    }
+
+    boolean haveAllJoined() {
+        return pendingMembers.isEmpty() && members.values().stream().allMatch(ClassicMember::isAwaitingJoin);
+    }
+
+    /** The longest that any member asked for. */
+    int rebalanceTimeoutMs() {
+        return members.values().stream()
+                .mapToInt(ClassicMember::rebalanceTimeoutMs)
+                .max()
+                .orElse(0);
+    }
+
+    /** Makes the first member that joined the leader, if the leader has not; false when nobody has. */
+    boolean electJoinedLeader() {
+        if (leader == null) {
+            return false;
+        }
+        ClassicMember present = members.get(leader);
+        if (present != null && present.isAwaitingJoin()) {
+            return true;
+        }
+        for (ClassicMember member : members.values()) {
+            if (member.isAwaitingJoin()) {
+                leader = member.memberId();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Begins the next generation with those who are members now. */
+    void nextGeneration(long nowMs) {
+        generation++;
+        pendingSyncs.clear();
+        protocol = members.isEmpty() ? null : selectProtocol();
+        subscribedTopics = topicsOfMembers();
+        enter(members.isEmpty() ? ClassicState.EMPTY : ClassicState.COMPLETING_REBALANCE, nowMs);
+    }
+
+    /** Whether a member with these protocols could be in it. */
+    boolean supports(String memberProtocolType, Collection<ClassicMember.Protocol> memberProtocols) {
+        if (state == ClassicState.EMPTY) {
+            return !memberProtocolType.isEmpty() && !memberProtocols.isEmpty();
+        }
+        return protocolType.equals(memberProtocolType)
+                && memberProtocols.stream()
+                        .anyMatch(offered ->
+                                members.values().stream().allMatch(member -> member.supports(offered.name())));
+    }
+
+    /** What most members would have, of what all have; the leader's order decides between equals. */
+    @Nullable
+    String selectProtocol() {
+        Set<String> candidates = new LinkedHashSet<>();
+        if (leader != null) {
+            member(leader).protocols().forEach(offered -> candidates.add(offered.name()));
+        }
+        members.values().forEach(member -> candidates.removeIf(name -> !member.supports(name)));
+        Map<String, Integer> votes = new HashMap<>();
+        for (ClassicMember member : members.values()) {
+            String vote = member.vote(candidates);
+            if (vote != null) {
+                votes.merge(vote, 1, Integer::sum);
+            }
+        }
+        String best = null;
+        for (String candidate : candidates) {
+            if (best == null || votes.getOrDefault(candidate, 0) > votes.getOrDefault(best, 0)) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Checks that a member is one, and not a static one's predecessor.
+     *
+     * @throws OttlaException UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID
+     */
+    void checkMember(String memberId, @Nullable String instanceId) {
+        if (instanceId != null) {
+            String known = staticMemberIds.get(instanceId);
+            if (known == null) {
+                throw new OttlaException(
+                        ErrorCode.UNKNOWN_MEMBER_ID,
+                        "Group " + groupId + " has no static member " + instanceId + "; join again");
+            }
+            if (!known.equals(memberId)) {
+                throw new OttlaException(
+                        ErrorCode.FENCED_INSTANCE_ID,
+                        "Another member of group " + groupId + " uses the instance id " + instanceId
+                                + "; give each instance an id of its own");
+            }
+        }
+        member(memberId);
+    }
+
+    /** @throws OttlaException ILLEGAL_GENERATION */
+    void checkGeneration(int asked) {
+        if (asked != generation) {
+            throw new OttlaException(
+                    ErrorCode.ILLEGAL_GENERATION,
+                    "Generation " + asked + " of group " + groupId + " is over, it is at " + generation
+                            + "; join again");
+        }
+    }
+
+    @Override
+    public void checkCommit(Committer committer) {
+        if (committer.generationOrEpoch() < 0 && state == ClassicState.EMPTY) {
+            return;
+        }
+        if (committer.claimsMembership()) {
+            checkMember(committer.memberId(), committer.instanceId());
+            checkGeneration(committer.generationOrEpoch());
+        } else if (!committer.transactional() && state != ClassicState.EMPTY) {
+            throw new OttlaException(
+                    ErrorCode.UNKNOWN_MEMBER_ID, "Group " + groupId + " has members: only they may commit");
+        }
+        if (!committer.transactional() && state == ClassicState.COMPLETING_REBALANCE) {
+            throw new OttlaException(ErrorCode.REBALANCE_IN_PROGRESS, "Group " + groupId + " rebalances");
+        }
+    }
+
+    @Override
+    public void checkFetch(@Nullable String memberId, int memberEpoch) {
+        // Whoever knows the group may read its offsets.
+    }
+
+    @Override
+    public void checkDeleteOffsets() {
+        if (state != ClassicState.EMPTY && !CONSUMER_PROTOCOL.equals(protocolType)) {
+            throw new OttlaException(ErrorCode.NON_EMPTY_GROUP, "Group " + groupId + " has members; stop them first");
+        }
+    }
+
+    @Override
+    public boolean isSubscribed(String topic) {
+        Set<String> topics = subscribedTopics;
+        return topics == null
+                ? state != ClassicState.EMPTY && CONSUMER_PROTOCOL.equals(protocolType)
+                : topics.contains(topic);
+    }
+
+    @Override
+    public long retentionStartMs(String topic, long commitTimestampMs) {
+        if (protocolType.isEmpty()) {
+            return commitTimestampMs;
+        }
+        if (state == ClassicState.EMPTY) {
+            return stateSinceMs < 0 ? commitTimestampMs : stateSinceMs;
+        }
+        boolean unread = CONSUMER_PROTOCOL.equals(protocolType) && subscribedTopics != null && !isSubscribed(topic);
+        return state == ClassicState.STABLE && unread ? commitTimestampMs : Long.MAX_VALUE;
+    }
+
+    @Override
+    public List<GroupEvent> forgotten() {
+        return List.of(new ClassicGroupForgotten(groupId));
+    }
+
+    @Override
+    public List<Waiter<?>> waiting() {
+        List<Waiter<?>> waiting = new ArrayList<>();
+        for (ClassicMember member : members.values()) {
+            if (member.awaitsJoin() != null) {
+                waiting.add(member.awaitsJoin());
+            }
+            if (member.awaitsSync() != null) {
+                waiting.add(member.awaitsSync());
+            }
+        }
+        return waiting;
+    }
+
+    private @Nullable Set<String> topicsOfMembers() {
+        if (!CONSUMER_PROTOCOL.equals(protocolType)) {
+            return null;
+        }
+        Set<String> topics = new HashSet<>();
+        for (ClassicMember member : members.values()) {
+            List<String> read = Subscriptions.topics(member.metadata(protocol));
+            if (read == null) {
+                return null;
+            }
+            topics.addAll(read);
+        }
+        return topics;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.ottla.coordinator.classic;
+
+import dev.ottla.coordinator.group.Client;
+import dev.ottla.coordinator.runtime.Waiter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.jspecify.annotations.Nullable;
+
+/** A member of a classic group. */
+final class ClassicMember {
+    static final byte[] NO_ASSIGNMENT = new byte[0];
+
+    private final String memberId;
+    private final @Nullable String instanceId;
+    private String clientId;
+    private String clientHost;
+    private int rebalanceTimeoutMs;
+    private int sessionTimeoutMs;
+    private List<Protocol> protocols;
+    private byte[] assignment = NO_ASSIGNMENT;
+    /** It has not got the answer to its first join yet. */
+    private boolean joiningFirst;
+
+    private @Nullable Waiter<JoinGroupResponseData> awaitsJoin;
+    private @Nullable Waiter<SyncGroupResponseData> awaitsSync;
+
+    /**
+     * An assignor that a member can work with.
+     *
+     * @param metadata what the member tells the leader under it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by sameAs
+    record Protocol(String name, byte[] metadata) {
+        boolean sameAs(Protocol other) {
+            return name.equals(other.name) && Arrays.equals(metadata, other.metadata);
+        }
+    }
+
+    ClassicMember(
+            String memberId,
+            @Nullable String instanceId,
+            String clientId,
+            String clientHost,
+            int rebalanceTimeoutMs,
+            int sessionTimeoutMs,
+            List<Protocol> protocols) {
+        this.memberId = memberId;
+        this.instanceId = instanceId;
+        this.clientId = clientId;
+        this.clientHost = clientHost;
+        this.rebalanceTimeoutMs = rebalanceTimeoutMs;
+        this.sessionTimeoutMs = sessionTimeoutMs;
+        this.protocols = List.copyOf(protocols);
+    }
+
+    /** The same static member under a new id: what it had stays. */
+    ClassicMember renamed(String newMemberId) {
+        ClassicMember renamed = new ClassicMember(
+                newMemberId, instanceId, clientId, clientHost, rebalanceTimeoutMs, sessionTimeoutMs, protocols);
+        renamed.assignment = assignment;
+        return renamed;
+    }
+
+    /** Takes over what a join says. */
+    void update(Client client, int newRebalanceTimeoutMs, int newSessionTimeoutMs, List<Protocol> newProtocols) {
+        clientId = client.id();
+        clientHost = client.host();
+        rebalanceTimeoutMs = newRebalanceTimeoutMs;
+        sessionTimeoutMs = newSessionTimeoutMs;
+        protocols = List.copyOf(newProtocols);
+    }
+
+    String memberId() {
+        return memberId;
+    }
+
+    @Nullable
+    String instanceId() {
+        return instanceId;
+    }
+
+    boolean isStatic() {
+        return instanceId != null;
+    }
+
+    String clientId() {
+        return clientId;
+    }
+
+    String clientHost() {
+        return clientHost;
+    }
+
+    int rebalanceTimeoutMs() {
+        return rebalanceTimeoutMs;
+    }
+
+    int sessionTimeoutMs() {
+        return sessionTimeoutMs;
+    }
+
+    List<Protocol> protocols() {
+        return protocols;
+    }
+
+    boolean supports(String protocol) {
+        return protocols.stream().anyMatch(own -> own.name().equals(protocol));
+    }
+
+    boolean hasSame(List<Protocol> others) {
+        if (others.size() != protocols.size()) {
+            return false;
+        }
+        for (int i = 0; i < others.size(); i++) {
+            if (!others.get(i).sameAs(protocols.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Its metadata under a protocol; empty when it does not have that. */
+    byte[] metadata(@Nullable String protocol) {
+        for (Protocol own : protocols) {
+            if (own.name().equals(protocol)) {
+                return own.metadata();
+            }
+        }
+        return new byte[0];
+    }
+
+    /** The first of its protocols that all members have. */
+    @Nullable
+    String vote(Set<String> candidates) {
+        return protocols.stream()
+                .map(Protocol::name)
+                .filter(candidates::contains)
+                .findFirst()
+                .orElse(null);
+    }
+
+    byte[] assignment() {
+        return assignment;
+    }
+
+    void assign(byte[] newAssignment) {
+        assignment = newAssignment;
+    }
+
+    boolean isJoiningFirst() {
+        return joiningFirst;
+    }
+
+    void joiningFirst(boolean first) {
+        joiningFirst = first;
+    }
+
+    @Nullable
+    Waiter<JoinGroupResponseData> awaitsJoin() {
+        return awaitsJoin;
+    }
+
+    boolean isAwaitingJoin() {
+        return awaitsJoin != null;
+    }
+
+    void awaitJoin(@Nullable Waiter<JoinGroupResponseData> waiter) {
+        awaitsJoin = waiter;
+    }
+
+    @Nullable
+    Waiter<SyncGroupResponseData> awaitsSync() {
+        return awaitsSync;
+    }
+
+    boolean isAwaitingSync() {
+        return awaitsSync != null;
+    }
+
+    void awaitSync(@Nullable Waiter<SyncGroupResponseData> waiter) {
+        awaitsSync = waiter;
+    }
+}

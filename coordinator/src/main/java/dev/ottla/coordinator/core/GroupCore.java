@@ -1,0 +1,176 @@
+package dev.ottla.coordinator.core;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.RandomSource;
+import dev.ottla.coordinator.classic.ClassicGroup;
+import dev.ottla.coordinator.classic.ClassicProtocol;
+import dev.ottla.coordinator.event.ClassicGroupForgotten;
+import dev.ottla.coordinator.event.ClassicGroupStored;
+import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.event.OffsetCommitted;
+import dev.ottla.coordinator.event.OffsetForgotten;
+import dev.ottla.coordinator.group.Client;
+import dev.ottla.coordinator.group.Group;
+import dev.ottla.coordinator.group.GroupSettings;
+import dev.ottla.coordinator.group.GroupTimer;
+import dev.ottla.coordinator.group.Groups;
+import dev.ottla.coordinator.offset.CommitOffsets;
+import dev.ottla.coordinator.offset.DeleteOffsets;
+import dev.ottla.coordinator.offset.Expiry;
+import dev.ottla.coordinator.offset.FetchOffsets;
+import dev.ottla.coordinator.runtime.Core;
+import dev.ottla.coordinator.runtime.Step;
+import dev.ottla.coordinator.runtime.Waiter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupResponseData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupResponseData;
+
+/** The groups of one partition of {@code __consumer_offsets}: a state machine without threads, clocks or files. */
+public final class GroupCore implements Core<GroupEvent> {
+    private final Groups groups;
+    private final ClassicProtocol classic;
+    private final CommitOffsets commit;
+    private final FetchOffsets fetch;
+    private final DeleteOffsets deletion;
+    private final Expiry expiry;
+
+    public GroupCore(Supplier<GroupSettings> settings, RandomSource random) {
+        this.groups = new Groups(settings, random);
+        this.classic = new ClassicProtocol(groups);
+        this.commit = new CommitOffsets(groups);
+        this.fetch = new FetchOffsets(groups);
+        this.deletion = new DeleteOffsets(groups);
+        this.expiry = new Expiry(groups, deletion);
+    }
+
+    @Override
+    public void replay(GroupEvent event) {
+        switch (event) {
+            case OffsetCommitted committed -> {
+                if (groups.get(committed.groupId()) == null) {
+                    groups.put(new ClassicGroup(committed.groupId(), -1));
+                }
+                groups.offsets().apply(committed);
+            }
+            case OffsetForgotten forgotten -> groups.offsets().apply(forgotten);
+            case ClassicGroupStored stored -> classic.replay(stored);
+            case ClassicGroupForgotten forgotten -> groups.remove(forgotten.groupId());
+        }
+    }
+
+    @Override
+    public void resume(Step<GroupEvent> step) {
+        for (Group group : List.copyOf(groups.all())) {
+            if (group instanceof ClassicGroup member) {
+                classic.resume(member, step);
+            }
+        }
+        expiry.schedule(step);
+    }
+
+    @Override
+    public long nextTimerMs() {
+        return groups.timers().nextMs();
+    }
+
+    @Override
+    public void onTimers(Step<GroupEvent> step) {
+        GroupTimer due = groups.timers().poll(step.now().monotonicMs());
+        while (due != null) {
+            onTimer(due, step);
+            due = groups.timers().poll(step.now().monotonicMs());
+        }
+    }
+
+    private void onTimer(GroupTimer due, Step<GroupEvent> step) {
+        switch (due) {
+            case GroupTimer.Session session -> {
+                if (groups.get(session.groupId()) instanceof ClassicGroup group) {
+                    classic.sessionIsOver(group, session.memberId(), step);
+                }
+            }
+            case GroupTimer.Joining joining -> classic.joinTimeIsOver(joining, step);
+            case GroupTimer.Syncing syncing -> classic.syncTimeIsOver(syncing, step);
+            case GroupTimer.Expiry _ -> expiry.run(step);
+        }
+    }
+
+    @Override
+    public List<Waiter<?>> waiting() {
+        List<Waiter<?>> waiting = new ArrayList<>();
+        groups.all().forEach(group -> waiting.addAll(group.waiting()));
+        return waiting;
+    }
+
+    public void join(
+            Client client, JoinGroupRequestData request, Waiter<JoinGroupResponseData> waiter, Step<GroupEvent> step) {
+        classic.join(client, request, waiter, step);
+    }
+
+    public void sync(SyncGroupRequestData request, Waiter<SyncGroupResponseData> waiter, Step<GroupEvent> step) {
+        classic.sync(request, waiter, step);
+    }
+
+    public HeartbeatResponseData heartbeat(HeartbeatRequestData request, Step<GroupEvent> step) {
+        return classic.heartbeat(request, step);
+    }
+
+    public LeaveGroupResponseData leave(LeaveGroupRequestData request, Step<GroupEvent> step) {
+        return classic.leave(request, step);
+    }
+
+    public OffsetCommitResponseData commit(Client client, OffsetCommitRequestData request, Step<GroupEvent> step) {
+        OffsetCommitResponseData response = commit.run(client, request, step);
+        if (groups.get(request.groupId()) instanceof ClassicGroup group) {
+            classic.committed(group, request.memberId(), step);
+        }
+        return response;
+    }
+
+    public OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request) {
+        return fetch.run(request);
+    }
+
+    public OffsetDeleteResponseData deleteOffsets(OffsetDeleteRequestData request, Step<GroupEvent> step) {
+        return deletion.run(request, step);
+    }
+
+    /** The offsets of a topic that is gone go with it. */
+    public void forgetTopic(String topic, Step<GroupEvent> step) {
+        deletion.ofTopic(topic, step);
+    }
+
+    public DescribedGroup describe(String groupId, short version) {
+        return DescribeGroup.of(groups.get(groupId), groupId, version);
+    }
+
+    public List<ListedGroup> list(ListGroupsRequestData request) {
+        return ListGroups.of(groups.all(), request);
+    }
+
+    /** @return NONE, GROUP_ID_NOT_FOUND or NON_EMPTY_GROUP */
+    public ErrorCode delete(String groupId, Step<GroupEvent> step) {
+        return DeleteGroup.run(groups, deletion, groupId, step);
+    }
+
+    Groups groups() {
+        return groups;
+    }
+}

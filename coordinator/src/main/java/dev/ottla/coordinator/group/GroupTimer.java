@@ -1,0 +1,16 @@
+package dev.ottla.coordinator.group;
+
+/** What a group's timers wait for. */
+public sealed interface GroupTimer {
+    /** A member must show that it lives. */
+    record Session(String groupId, String memberId) implements GroupTimer {}
+
+    /** A classic rebalance stops waiting for members to join. */
+    record Joining(String groupId) implements GroupTimer {}
+
+    /** A classic rebalance stops waiting for members to fetch their assignment. */
+    record Syncing(String groupId) implements GroupTimer {}
+
+    /** Offsets and groups that nobody needs any more are looked for. */
+    record Expiry() implements GroupTimer {}
+}

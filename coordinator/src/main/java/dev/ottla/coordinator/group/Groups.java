@@ -1,0 +1,69 @@
+package dev.ottla.coordinator.group;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.RandomSource;
+import dev.ottla.coordinator.runtime.Timers;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The groups of one partition of {@code __consumer_offsets}, and what all that is done with them needs. */
+public final class Groups {
+    private final Map<String, Group> byId = new LinkedHashMap<>();
+    private final OffsetStore offsets = new OffsetStore();
+    private final Timers<GroupTimer> timers = new Timers<>();
+    private final Supplier<GroupSettings> settings;
+    private final RandomSource random;
+
+    public Groups(Supplier<GroupSettings> settings, RandomSource random) {
+        this.settings = settings;
+        this.random = random;
+    }
+
+    public @Nullable Group get(String groupId) {
+        return byId.get(groupId);
+    }
+
+    public void put(Group group) {
+        byId.put(group.groupId(), group);
+    }
+
+    public void remove(String groupId) {
+        byId.remove(groupId);
+    }
+
+    public Collection<Group> all() {
+        return Collections.unmodifiableCollection(byId.values());
+    }
+
+    public OffsetStore offsets() {
+        return offsets;
+    }
+
+    public Timers<GroupTimer> timers() {
+        return timers;
+    }
+
+    public GroupSettings settings() {
+        return settings.get();
+    }
+
+    /** An id that no member has had. */
+    public String newMemberId(String prefix) {
+        long most = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long least = (random.nextLong() >>> 2) | 0x8000_0000_0000_0000L;
+        return prefix + "-" + new UUID(most, least);
+    }
+
+    /** @throws OttlaException INVALID_GROUP_ID when it is empty or null */
+    public static void checkId(@Nullable String groupId) {
+        if (groupId == null || groupId.isEmpty()) {
+            throw new OttlaException(ErrorCode.INVALID_GROUP_ID, "The group id must not be empty");
+        }
+    }
+}
