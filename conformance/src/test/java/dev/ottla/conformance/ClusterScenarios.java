@@ -35,7 +35,8 @@ final class ClusterScenarios {
                 new Scenario("reassignments-list", ClusterScenarios::listReassignments),
                 new Scenario("reassignments-alter", ClusterScenarios::alterReassignments),
                 new Scenario("elections-each", ClusterScenarios::electLeaders),
-                new Scenario("coordinators-each", ClusterScenarios::findCoordinator));
+                new Scenario("coordinators-each", s -> findCoordinator(s, 0)),
+                new Scenario("coordinators-transactions", s -> findCoordinator(s, 1)));
     }
 
     private static void describeLogDirs(Session s) {
@@ -167,12 +168,11 @@ final class ClusterScenarios {
         return request;
     }
 
-    private static void findCoordinator(Session s) {
-        for (int version : WantedApis.of(ApiKeys.FIND_COORDINATOR).list()) {
-            for (int type : version < FIRST_WITH_TYPE ? List.of(0) : List.of(0, 1)) {
-                FindCoordinatorRequestData request = coordinator(version, type, s.topic("g"));
-                s.ask("type " + type + ", " + foundEventually(s, request, version), request, version);
-            }
+    private static void findCoordinator(Session s, int type) {
+        int first = type == 0 ? 0 : FIRST_WITH_TYPE;
+        for (int version : Requests.range(first, WantedApis.of(ApiKeys.FIND_COORDINATOR).last())) {
+            FindCoordinatorRequestData request = coordinator(version, type, s.topic("g"));
+            s.ask(foundEventually(s, request, version), request, version);
             if (version >= FIRST_WITH_TYPE) {
                 s.ask("unknown type", coordinator(version, 7, "g"), version);
             }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  */
 final class KnownDifferences {
     private static final String NO_COORDINATOR =
-            "Groups and transactions come later: until then no coordinator is found, which clients retry.";
+            "Transactions come later: until then no coordinator is found, which clients retry.";
     private static final String MADE_AT_ONCE =
             "A topic made by asking for it is there before the answer, so that no client has to ask twice; Apache Kafka makes it afterwards.";
     private static final String NEVER_UNEXPECTED =
@@ -30,17 +30,12 @@ final class KnownDifferences {
 
     static final List<Difference> ALL = List.of(
             new Difference(
-                    "coordinators-each",
-                    "< errorCode=NONE nodeId=1 host=127.0.0.1 port=<port>",
-                    List.of("< errorCode=COORDINATOR_NOT_AVAILABLE nodeId=-1 host= port=-1"),
-                    NO_COORDINATOR),
-            new Difference(
-                    "coordinators-each",
+                    "coordinators-transactions",
                     "< errorCode=NONE errorMessage=(none|<text>) nodeId=1 host=127.0.0.1 port=<port>",
                     List.of("< errorCode=COORDINATOR_NOT_AVAILABLE errorMessage=<any> nodeId=-1 host= port=-1"),
                     NO_COORDINATOR),
             new Difference(
-                    "coordinators-each",
+                    "coordinators-transactions",
                     "<  coordinators: key=(.*) nodeId=1 host=127.0.0.1 port=<port> errorCode=NONE errorMessage=none",
                     List.of(
                             "<  coordinators: key=$1 nodeId=-1 host= port=-1 errorCode=COORDINATOR_NOT_AVAILABLE errorMessage=<any>"),

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -39,18 +40,25 @@ final class Normaliser {
     /** Ids of which it matters whether two are the same; a negative one, and session 0, mean "none". */
     private static final Set<String> COUNTED_IDS = Set.of("sessionId", "producerId");
 
+    /** Ids of group members, which the broker draws with something readable before them. */
+    private static final Set<String> MEMBER_IDS = Set.of("memberId", "leader");
+
+    private static final Pattern DRAWN_ID = Pattern.compile(".*-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
     /** Lists that are sets, with the field that names an element. */
-    private static final Map<String, List<String>> UNORDERED = Map.of(
-            "topics", List.of("name", "topic", "topicId"),
-            "responses", List.of("name", "topic", "topicId", "resourceName"),
-            "results", List.of("topicName", "name", "resourceName", "logDir"),
-            "configs", List.of("name"),
-            "configResources", List.of("resourceName"),
-            "partitions", List.of("partitionIndex", "partition"),
-            "partitionResponses", List.of("index"),
-            "replicaElectionResults", List.of("topic"),
-            "partitionResult", List.of("partitionId"),
-            "brokers", List.of("nodeId"));
+    private static final Map<String, List<String>> UNORDERED = Map.ofEntries(
+            Map.entry("topics", List.of("name", "topic", "topicId")),
+            Map.entry("responses", List.of("name", "topic", "topicId", "resourceName")),
+            Map.entry("results", List.of("topicName", "name", "resourceName", "logDir", "groupId")),
+            Map.entry("configs", List.of("name")),
+            Map.entry("configResources", List.of("resourceName")),
+            Map.entry("partitions", List.of("partitionIndex", "partition")),
+            Map.entry("partitionResponses", List.of("index")),
+            Map.entry("replicaElectionResults", List.of("topic")),
+            Map.entry("groups", List.of("groupId")),
+            Map.entry("members", List.of("groupInstanceId", "metadata", "memberMetadata", "memberAssignment")),
+            Map.entry("partitionResult", List.of("partitionId")),
+            Map.entry("brokers", List.of("nodeId")));
 
     private final Labels labels;
 
@@ -136,6 +144,9 @@ final class Normaliser {
         }
         if (field.equals("logDir")) {
             return text("<folder>");
+        }
+        if (MEMBER_IDS.contains(field) && DRAWN_ID.matcher(node.asText()).matches()) {
+            return text(labels.of("member", node.asText()));
         }
         if (CHOSEN.containsKey(field) && node.asLong() >= 0 && !isScenariosOwnTime(node.asLong())) {
             return text("<" + CHOSEN.get(field) + ">");

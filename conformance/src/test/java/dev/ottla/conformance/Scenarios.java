@@ -20,6 +20,8 @@ final class Scenarios {
         all.addAll(TopicScenarios.all());
         all.addAll(ConfigScenarios.all());
         all.addAll(ClusterScenarios.all());
+        all.addAll(GroupScenarios.all());
+        all.addAll(GroupOffsetScenarios.all());
         all.addAll(FolderScenarios.all());
         all.addAll(FramingScenarios.all());
         return all;

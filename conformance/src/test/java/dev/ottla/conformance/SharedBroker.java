@@ -16,8 +16,9 @@ final class SharedBroker implements ParameterResolver {
     /** The system property that names the broker under test. */
     static final String SUBJECT = "ottla.subject";
 
-    /** Without retention, as scenarios write old timestamps. */
-    static final Map<String, String> SETTINGS = Map.of("log.retention.ms", "-1");
+    /** Without retention, as scenarios write old timestamps; groups do not wait for more members, and share a coordinator. */
+    static final Map<String, String> SETTINGS = Map.of(
+            "log.retention.ms", "-1", "group.initial.rebalance.delay.ms", "0", "offsets.topic.num.partitions", "1");
 
     /** The broker of this run; started on first use. */
     static Target of(ExtensionContext context) {

@@ -34,10 +34,6 @@ final class DeleteGroupsApi {
         for (int i = 0; i < groupIds.size(); i++) {
             String groupId = groupIds.get(i);
             Waiter<DeletableGroupResult> one = answers.waiter(i, (code, detail) -> result(groupId, code));
-            if (groupId.isEmpty()) {
-                one.refuse(ErrorCode.INVALID_GROUP_ID, "The group id must not be empty");
-                continue;
-            }
             coordinators.submit(
                     groupId,
                     one,

@@ -40,10 +40,6 @@ final class DescribeGroupsApi {
             Waiter<DescribedGroup> one = answers.waiter(
                     i,
                     (code, detail) -> new DescribedGroup().setGroupId(groupId).setErrorCode(code.wireCode()));
-            if (groupId.isEmpty()) {
-                one.refuse(ErrorCode.INVALID_GROUP_ID, "The group id must not be empty");
-                continue;
-            }
             coordinators.submit(
                     groupId,
                     one,

@@ -27,6 +27,8 @@ final class FindCoordinatorApi {
     private static final byte GROUP = 0;
     private static final byte LAST_KEY_TYPE = 2;
     private static final int FIRST_BATCHED_VERSION = 4;
+    /** What Kafka's versions 1 to 3 say where nothing is wrong. */
+    private static final String NO_ERROR = "NONE";
 
     private final OffsetsTopic topic;
     private final Supplier<ClusterImage> image;
@@ -54,7 +56,7 @@ final class FindCoordinatorApi {
             Coordinator only = find(message.keyType(), message.key(), client);
             return new FindCoordinatorResponseData()
                     .setErrorCode(only.errorCode())
-                    .setErrorMessage(only.errorMessage())
+                    .setErrorMessage(only.errorCode() == ErrorCode.NONE.wireCode() ? NO_ERROR : only.errorMessage())
                     .setNodeId(only.nodeId())
                     .setHost(only.host())
                     .setPort(only.port());

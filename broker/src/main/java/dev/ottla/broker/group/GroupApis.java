@@ -7,8 +7,6 @@ import dev.ottla.metadata.config.ConfigValues;
 import java.util.List;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
-import org.apache.kafka.common.message.SyncGroupRequestData;
-import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /** The handlers of this room, ready for the API table. */
@@ -37,7 +35,7 @@ public final class GroupApis {
                         services.nodeId(),
                         services.addresses()),
                 JoinGroupApi.api(coordinators),
-                syncGroup(coordinators),
+                SyncGroupApi.api(coordinators),
                 heartbeat(coordinators),
                 LeaveGroupApi.api(coordinators),
                 OffsetCommitApi.api(coordinators, controller::image),
@@ -46,14 +44,6 @@ public final class GroupApis {
                 DescribeGroupsApi.api(coordinators),
                 ListGroupsApi.api(coordinators),
                 DeleteGroupsApi.api(coordinators));
-    }
-
-    private static ApiHandler syncGroup(GroupCoordinators coordinators) {
-        return GroupApi.<SyncGroupRequestData, SyncGroupResponseData>onVirtualThread(
-                ApiKeys.SYNC_GROUP,
-                SyncGroupRequestData.class,
-                (request, message, waiter) -> coordinators.submit(
-                        message.groupId(), waiter, (core, syncing, step) -> core.sync(message, syncing, step)));
     }
 
     private static ApiHandler heartbeat(GroupCoordinators coordinators) {

@@ -3,7 +3,7 @@ package dev.ottla.coordinator.classic;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroupMember;
 
-/** A classic group as DescribeGroups tells it: what members said and got only while the group is stable. */
+/** A classic group as DescribeGroups tells it: what members said only while the group is stable. */
 public final class ClassicDescription {
     private ClassicDescription() {}
 
@@ -24,7 +24,7 @@ public final class ClassicDescription {
                             .setClientId(member.clientId())
                             .setClientHost(member.clientHost())
                             .setMemberMetadata(stable ? member.metadata(protocol) : new byte[0])
-                            .setMemberAssignment(stable ? member.assignment() : new byte[0]));
+                            .setMemberAssignment(member.assignment()));
         }
         return described;
     }

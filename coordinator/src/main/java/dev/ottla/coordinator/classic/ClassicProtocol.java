@@ -48,7 +48,7 @@ public final class ClassicProtocol {
         return heartbeat.run(request, step);
     }
 
-    /** @throws dev.ottla.base.OttlaException INVALID_GROUP_ID, UNKNOWN_MEMBER_ID */
+    /** @throws dev.ottla.base.OttlaException INVALID_GROUP_ID */
     public LeaveGroupResponseData leave(LeaveGroupRequestData request, Step<GroupEvent> step) {
         return leaveGroup.run(request, step);
     }

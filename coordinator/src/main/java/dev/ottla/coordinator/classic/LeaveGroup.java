@@ -23,11 +23,11 @@ final class LeaveGroup {
         this.rebalance = rebalance;
     }
 
-    /** @throws OttlaException INVALID_GROUP_ID, UNKNOWN_MEMBER_ID when there is no such group */
+    /** @throws OttlaException INVALID_GROUP_ID */
     LeaveGroupResponseData run(LeaveGroupRequestData request, Step<GroupEvent> step) {
         Groups.checkId(request.groupId());
         if (!(groups.get(request.groupId()) instanceof ClassicGroup group)) {
-            throw new OttlaException(ErrorCode.UNKNOWN_MEMBER_ID, "There is no group " + request.groupId());
+            return nobodyThere(request);
         }
         List<MemberResponse> answers = new ArrayList<>();
         List<String> left = new ArrayList<>();
@@ -49,6 +49,18 @@ final class LeaveGroup {
             }
         }
         return new LeaveGroupResponseData().setMembers(answers);
+    }
+
+    private static LeaveGroupResponseData nobodyThere(LeaveGroupRequestData request) {
+        LeaveGroupResponseData response = new LeaveGroupResponseData();
+        for (MemberIdentity member : request.members()) {
+            response.members()
+                    .add(new MemberResponse()
+                            .setMemberId(member.memberId())
+                            .setGroupInstanceId(member.groupInstanceId())
+                            .setErrorCode(ErrorCode.UNKNOWN_MEMBER_ID.wireCode()));
+        }
+        return response;
     }
 
     private ErrorCode leave(ClassicGroup group, MemberIdentity identity, Step<GroupEvent> step) {
