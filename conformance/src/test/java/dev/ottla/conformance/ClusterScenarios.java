@@ -170,7 +170,8 @@ final class ClusterScenarios {
 
     private static void findCoordinator(Session s, int type) {
         int first = type == 0 ? 0 : FIRST_WITH_TYPE;
-        for (int version : Requests.range(first, WantedApis.of(ApiKeys.FIND_COORDINATOR).last())) {
+        for (int version :
+                Requests.range(first, WantedApis.of(ApiKeys.FIND_COORDINATOR).last())) {
             FindCoordinatorRequestData request = coordinator(version, type, s.topic("g"));
             s.ask(foundEventually(s, request, version), request, version);
             if (version >= FIRST_WITH_TYPE) {
