@@ -57,6 +57,40 @@ class KafkaToolsIT {
     }
 
     @Test
+    void groupsAreListedDescribedResetAndDeleted() throws Exception {
+        // Given a group that has read a topic
+        String name = "tools-groups";
+        JavaClient.createTopic(broker, name, 2);
+        Command.java("a\nb\nc\n", TOOLS + "ConsoleProducer", "--bootstrap-server", broker.bootstrap(), "--topic", name)
+                .ok();
+        tool("consumer.ConsoleConsumer", "--topic", name, "--group", name, "--from-beginning", "--max-messages", "3")
+                .ok();
+        // When the tools are asked, then they say so
+        assertThat(groups("--list").lines()).contains(name);
+        assertThat(groups("--list", "--state", "--type").ok()).containsPattern(name + "\\s+Classic\\s+Empty");
+        assertThat(groups("--describe", "--group", name, "--offsets").ok())
+                .contains(name)
+                .containsPattern("0\\s+-");
+        assertThat(groups("--describe", "--group", name, "--state").ok()).containsPattern("Empty\\s+0");
+        assertThat(groups("--describe", "--group", name, "--members").ok()).doesNotContain("127.0.0.1");
+        assertThat(groups("--reset-offsets", "--group", name, "--topic", name, "--to-earliest", "--execute")
+                        .ok())
+                .containsPattern(name + "\\s+" + name + "\\s+0\\s+0");
+        assertThat(groups("--reset-offsets", "--group", name, "--topic", name + ":1", "--to-latest", "--dry-run")
+                        .exitCode())
+                .isZero();
+        assertThat(groups("--delete-offsets", "--group", name, "--topic", name).ok())
+                .contains("Request succeed");
+        assertThat(groups("--delete", "--group", name).ok()).contains("was successful");
+        assertThat(groups("--list").lines()).doesNotContain(name);
+        assertThat(tool("GroupsCommand", "--list").exitCode()).isZero();
+    }
+
+    private Command.Output groups(String... arguments) {
+        return tool("consumer.group.ConsumerGroupCommand", arguments);
+    }
+
+    @Test
     void theConsoleProducerAndConsumerUnderstandEachOther() throws Exception {
         String topic = "tools-console";
         JavaClient.createTopic(broker, topic, 1);

@@ -157,6 +157,55 @@ class OtherClientsIT {
     }
 
     @Test
+    void aGroupOfKcatsReadsEverythingOnce() throws Exception {
+        // Given a topic with records
+        String topic = "kcat-group";
+        JavaClient.createTopic(broker, topic, 3);
+        List<String> written =
+                IntStream.range(0, 300).mapToObj(i -> "line " + i).toList();
+        Command.runWith(String.join("\n", written), OtherClients.kcat(), "-P", "-b", broker.bootstrap(), "-t", topic)
+                .ok();
+        // When a group reads up to the end, twice
+        List<String> first = kcatGroup(topic);
+        List<String> second = kcatGroup(topic);
+        // Then the first has all, and the second goes on where that ended
+        assertThat(first).containsExactlyInAnyOrderElementsOf(written);
+        assertThat(second).isEmpty();
+    }
+
+    private List<String> kcatGroup(String topic) {
+        return Command.run(
+                        OtherClients.kcat(),
+                        "-b",
+                        broker.bootstrap(),
+                        "-q",
+                        "-e",
+                        "-X",
+                        "auto.offset.reset=earliest",
+                        "-G",
+                        topic,
+                        topic)
+                .lines();
+    }
+
+    @Test
+    void aGroupOfConfluentKafkaSharesAndCommits() throws Exception {
+        // When a Python group of librdkafka consumers comes and goes
+        JsonNode saw = json.readTree(OtherClients.python(
+                        "confluent_kafka",
+                        "python3-confluent-kafka",
+                        "confluent_group.py",
+                        broker.bootstrap(),
+                        "confluent-group")
+                .ok());
+        // Then each assignor shares all partitions, and commits stay
+        for (String strategy : List.of("range", "cooperative-sticky")) {
+            assertThat(saw.path(strategy).toString()).isEqualTo("[0,1,2,3]");
+            assertThat(saw.path(strategy + " committed").toString()).isEqualTo("[-1001,-1001,-1001,7]");
+        }
+    }
+
+    @Test
     void kafkaJsProducesAndAdministers() throws Exception {
         // When kafkajs makes a topic, writes to it and changes it
         JsonNode saw = json.readTree(
