@@ -30,7 +30,8 @@ class RoomsTest {
             "replication", List.of("base", "record", "log", "metadata"),
             "coordinator", List.of("base", "record", "metadata"),
             "network", List.of("base"),
-            "broker", List.of("base", "record", "log", "metadata", "controller", "replication", "coordinator", "network"),
+            "broker",
+                    List.of("base", "record", "log", "metadata", "controller", "replication", "coordinator", "network"),
             "cli", List.of("base", "record", "log", "broker")));
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
@@ -72,7 +73,7 @@ class RoomsTest {
     @Test
     void onlyTheBrokerAndTheCommandLineKnowKafkasClasses() {
         noClasses()
-                .that(not(resideInAnyPackage("dev.ottla.broker..", "dev.ottla.cli.."))
+                .that(not(resideInAnyPackage("dev.ottla.broker..", "dev.ottla.cli..", "dev.ottla.coordinator.."))
                         .and(resideInAPackage("dev.ottla..")))
                 .should()
                 .dependOnClassesThat(resideInAPackage("org.apache.kafka.."))
@@ -80,9 +81,28 @@ class RoomsTest {
     }
 
     @Test
+    void coordinatorsKnowKafkasMessagesAndRecordFormatsOnly() {
+        noClasses()
+                .that(resideInAPackage("dev.ottla.coordinator.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.apache.kafka..")
+                        .and(not(resideInAnyPackage(
+                                "org.apache.kafka.common",
+                                "org.apache.kafka.common.errors",
+                                "org.apache.kafka.common.message",
+                                "org.apache.kafka.common.protocol",
+                                "org.apache.kafka.coordinator.group.generated"))))
+                .check(HOUSE);
+    }
+
+    @Test
     void onlyBaseTouchesTheClockTheDiskAndChance() {
         noClasses()
-                .that(resideInAnyPackage("dev.ottla.record..", "dev.ottla.metadata..", "dev.ottla.controller.core.."))
+                .that(resideInAnyPackage(
+                        "dev.ottla.record..",
+                        "dev.ottla.metadata..",
+                        "dev.ottla.controller.core..",
+                        "dev.ottla.coordinator.."))
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
