@@ -59,7 +59,7 @@ class ConfigCatalogueTest {
     @ParameterizedTest
     @CsvSource({
         "num.io.threads, 16",
-        "offsets.topic.num.partitions, 3",
+        "offsets.load.buffer.size, 3000000",
         "controller.quorum.voters, 1@localhost:9093",
         "controller.listener.names, CONTROLLER"
     })
