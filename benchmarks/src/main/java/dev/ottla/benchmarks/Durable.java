@@ -11,8 +11,11 @@ import java.util.Map;
  */
 public final class Durable {
     private static final List<Contender> CONTENDERS = contenders();
-    private static final int[] PARTITIONS = {1, 6, 100};
-    private static final int[] IN_FLIGHT = {1, 8, 64};
+    private static final int[] PARTITIONS = numbers("ottla.benchmark.partitions", "1,6,100");
+    private static final int[] IN_FLIGHT = numbers("ottla.benchmark.inFlight", "1,8,64");
+    /** Only the load generator's requests of many records. */
+    private static final boolean BATCHES_ONLY = Boolean.getBoolean("ottla.benchmark.batchesOnly");
+
     private static final int RECORD_BYTES = 100;
     /** About the Java producer's default batch.size. */
     private static final int RECORDS_A_BATCH = 150;
@@ -49,6 +52,12 @@ public final class Durable {
         return Arrays.stream(names.split(",", -1)).map(Contender::valueOf).toList();
     }
 
+    private static int[] numbers(String property, String usual) {
+        return Arrays.stream(System.getProperty(property, usual).split(",", -1))
+                .mapToInt(Integer::parseInt)
+                .toArray();
+    }
+
     private void round(Contender contender, int round) throws Exception {
         Path data = scratch.resolve(contender.name() + "-" + round);
         int port = BrokerProcess.freePort();
@@ -65,11 +74,13 @@ public final class Durable {
                     load(contender, broker, "batches-" + partitions, partitions, inFlight, batch);
                 }
             }
-            Workloads.createTopic(broker.bootstrap(), "singles", 6);
-            for (int inFlight : IN_FLIGHT) {
-                load(contender, broker, "singles", 6, inFlight, single);
+            if (!BATCHES_ONLY) {
+                Workloads.createTopic(broker.bootstrap(), "singles", 6);
+                for (int inFlight : IN_FLIGHT) {
+                    load(contender, broker, "singles", 6, inFlight, single);
+                }
+                javaProducer(contender, broker);
             }
-            javaProducer(contender, broker);
         }
         Scratch.delete(data);
     }
@@ -85,6 +96,7 @@ public final class Durable {
         figures.add(what + "p50 us", contender, result.latencyUs(50));
         figures.add(what + "p99 us", contender, result.latencyUs(99));
         figures.add(what + "p99.9 us", contender, result.latencyUs(99.9));
+        figures.add(what + "max us", contender, result.latencyUs(100));
         figures.add(what + "broker CPU us a request", contender, result.cpuSeconds() * 1e6 / result.requests());
         figures.add(what + "bytes written for a byte acknowledged", contender, result.diskBytesPerByte());
     }
