@@ -3,6 +3,10 @@ package dev.ottla.cli;
 import dev.ottla.cli.cluster.ClusterInfo;
 import dev.ottla.cli.config.ConfigGet;
 import dev.ottla.cli.config.ConfigSet;
+import dev.ottla.cli.group.GroupDelete;
+import dev.ottla.cli.group.GroupDescribe;
+import dev.ottla.cli.group.GroupList;
+import dev.ottla.cli.group.GroupReset;
 import dev.ottla.cli.kit.ExitCode;
 import dev.ottla.cli.kit.Spec;
 import dev.ottla.cli.log.LogDump;
@@ -29,6 +33,7 @@ final class Ottla {
                 .subcommand("topic", topic())
                 .subcommand("produce", Produce.spec())
                 .subcommand("consume", Consume.spec())
+                .subcommand("group", group())
                 .subcommand(
                         "config",
                         Spec.group("Read and change the settings of topics and brokers.")
@@ -47,6 +52,14 @@ final class Ottla {
                 .subcommand("describe", TopicDescribe.spec())
                 .subcommand("alter", TopicAlter.spec())
                 .subcommand("delete", TopicDelete.spec());
+    }
+
+    private static Spec group() {
+        return Spec.group("List, describe, reset and delete consumer groups.")
+                .subcommand("list", GroupList.spec())
+                .subcommand("describe", GroupDescribe.spec())
+                .subcommand("reset", GroupReset.spec())
+                .subcommand("delete", GroupDelete.spec());
     }
 
     private static Spec log() {

@@ -17,7 +17,11 @@ final class TestBroker implements AutoCloseable {
     }
 
     static TestBroker start(Path data) {
-        var settings = List.of("listeners=" + BrokerSettings.loopback(0), "log.dirs=" + data, "ottla.metrics.port=off");
+        var settings = List.of(
+                "listeners=" + BrokerSettings.loopback(0),
+                "log.dirs=" + data,
+                "ottla.metrics.port=off",
+                "group.initial.rebalance.delay.ms=0");
         try {
             return new TestBroker(Broker.start(BrokerSettings.load(null, settings)));
         } catch (IOException e) {

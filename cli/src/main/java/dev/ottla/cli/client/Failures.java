@@ -10,9 +10,12 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.protocol.Errors;
@@ -54,6 +57,20 @@ public final class Failures {
                                 ExitCode.NOT_FOUND,
                                 "There is no %s.".formatted(subject == null ? "such topic" : subject))
                         .hint("See what there is: ottla topic list")
+                        .error(name(e));
+            case GroupIdNotFoundException e ->
+                CommandFailure.of(
+                                ExitCode.NOT_FOUND,
+                                "There is no %s.".formatted(subject == null ? "such group" : subject))
+                        .hint("See what there is: ottla group list")
+                        .error(name(e));
+            case GroupNotEmptyException e ->
+                CommandFailure.of(ExitCode.FAILED, sentence(about + message(e)))
+                        .hint("Stop its members first: ottla group describe shows them.")
+                        .error(name(e));
+            case UnknownMemberIdException e ->
+                CommandFailure.of(ExitCode.FAILED, about + "it has members, and only they may commit.")
+                        .hint("Stop its members first: ottla group describe shows them.")
                         .error(name(e));
             case TopicExistsException e ->
                 CommandFailure.of(ExitCode.ALREADY_EXISTS, sentence(about + message(e)))

@@ -6,7 +6,7 @@ public enum ExitCode {
     FAILED(1, "the broker refused, something broke on the way, or data is damaged (log)"),
     USAGE(2, "the command line or the input cannot be understood"),
     UNREACHABLE(3, "no broker answered in time"),
-    NOT_FOUND(4, "the topic, partition, broker or setting is not there"),
+    NOT_FOUND(4, "the topic, partition, group, broker or setting is not there"),
     ALREADY_EXISTS(5, "the topic is there already"),
     DATA_IN_USE(6, "another process holds the data folder (start, log repair)");
 

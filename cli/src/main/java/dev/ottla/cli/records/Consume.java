@@ -8,6 +8,7 @@ import dev.ottla.cli.kit.Given;
 import dev.ottla.cli.kit.Io;
 import dev.ottla.cli.kit.Progress;
 import dev.ottla.cli.kit.Spec;
+import dev.ottla.cli.kit.TimeText;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -27,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** `ottla consume`: a topic's records as lines. Reads partitions by name; no group, nothing is committed. */
+/** `ottla consume`: a topic's records as lines. Reads partitions by name and commits nothing, or as a member of a group. */
 public final class Consume {
     private static final String FROM_BEGINNING = "--from-beginning";
     private static final String FROM_OFFSET = "--from-offset";
@@ -35,6 +36,7 @@ public final class Consume {
     private static final String STOP_AT_END = "--stop-at-end";
     private static final String PARTITIONS = "--partitions";
     private static final String COUNT = "--count";
+    private static final String GROUP = "--group";
     private static final String FORMAT = "--format";
     private static final String SEPARATOR = "--key-separator";
     private static final String NULL = "--null";
@@ -59,6 +61,10 @@ public final class Consume {
                         .flag(
                                 new String[] {"-e", STOP_AT_END},
                                 "Stop at what is the end now; starts at the beginning unless told otherwise.")
+                        .text(
+                                new String[] {"-g", GROUP},
+                                "NAME",
+                                "Share the topic with the other members of this group, and commit what was read.")
                         .number(new String[] {"-n", COUNT}, "N", "Stop after N records.")
                         .text(new String[] {"-p", PARTITIONS}, "N[,N]", "Only these partitions. Default: all.")
                         .text(
@@ -79,7 +85,8 @@ public final class Consume {
                         "Examples:",
                         "  ottla consume orders --from-beginning",
                         "  ottla consume orders --from-time 15m --stop-at-end --format json",
-                        "  ottla consume orders --from-offset -10 --count 10 --partitions 0");
+                        "  ottla consume orders --from-offset -10 --count 10 --partitions 0",
+                        "  ottla consume orders --group billing --from-beginning");
     }
 
     private static void run(Given given, Io io) throws Exception {
@@ -93,6 +100,11 @@ public final class Consume {
         List<Integer> wanted = partitions(given.text(PARTITIONS));
         var options = ClientOptions.of(given, io);
         Reachability.check(options);
+        String group = given.text(GROUP);
+        if (group != null) {
+            runInGroup(given, io, options, group, format, count == null ? Long.MAX_VALUE : count);
+            return;
+        }
         var consumer = new KafkaConsumer<byte[], byte[]>(settings(options, given.has(STOP_AT_END)));
         try {
             var timeout = Duration.ofMillis(options.timeoutMs());
@@ -106,7 +118,7 @@ public final class Consume {
                     io,
                     count == null ? Long.MAX_VALUE : count,
                     given.has(STOP_AT_END) ? ends : Map.of());
-            long records = read(reading, consumer, io);
+            long records = untilInterrupted(reading::all, consumer, io);
             if (io.terminal().err()) {
                 io.err().println(Progress.count(records, "record"));
             }
@@ -115,8 +127,32 @@ public final class Consume {
         }
     }
 
+    private static void runInGroup(
+            Given given, Io io, ClientOptions options, String group, OutputFormat format, long count) throws Exception {
+        given.atMostOne(GROUP, FROM_OFFSET, FROM_TIME, STOP_AT_END, PARTITIONS);
+        Properties settings = settings(options, false);
+        settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, given.has(FROM_BEGINNING) ? "earliest" : "latest");
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(settings)) {
+            find(consumer, given.argument(0), List.of(), Duration.ofMillis(options.timeoutMs()));
+            consumer.subscribe(List.of(given.argument(0)));
+            var reading = new GroupReading(consumer, format, io, count);
+            long records = untilInterrupted(reading::all, consumer, io);
+            if (io.terminal().err()) {
+                io.err().println(Progress.count(records, "record"));
+            }
+        }
+    }
+
+    /** Reads and answers how many records were written. */
+    @FunctionalInterface
+    private interface ReadingAll {
+        long all() throws IOException;
+    }
+
     /** Ctrl-C ends the reading between two records, with what was read written out. */
-    private static long read(Reading reading, KafkaConsumer<byte[], byte[]> consumer, Io io) throws IOException {
+    private static long untilInterrupted(ReadingAll reading, KafkaConsumer<byte[], byte[]> consumer, Io io)
+            throws IOException {
         var ended = new CountDownLatch(1);
         try (var _ = io.interrupts().onInterrupt(() -> wakeUp(consumer, ended))) {
             return reading.all();

@@ -1,6 +1,5 @@
-package dev.ottla.cli.records;
+package dev.ottla.cli.kit;
 
-import dev.ottla.cli.kit.Given;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -10,9 +9,10 @@ import java.time.ZoneId;
 import java.util.regex.Pattern;
 
 /** A point in time as people write it. */
-final class TimeText {
-    static final String FORMS = "2026-11-22T10:00:00Z, 2026-11-22T10:00 (local), 2026-11-22, 15m (ago; s, m, h, d) or"
-            + " milliseconds since 1970";
+public final class TimeText {
+    public static final String FORMS =
+            "2026-11-22T10:00:00Z, 2026-11-22T10:00 (local), 2026-11-22, 15m (ago; s, m, h, d) or"
+                    + " milliseconds since 1970";
 
     private static final Pattern AGO = Pattern.compile("(\\d{1,9})([smhd])");
     private static final Pattern MILLISECONDS = Pattern.compile("\\d{1,18}");
@@ -21,7 +21,7 @@ final class TimeText {
     private TimeText() {}
 
     /** @return milliseconds since the epoch */
-    static long parse(String text, long nowMs, ZoneId zone) {
+    public static long parse(String text, long nowMs, ZoneId zone) {
         var ago = AGO.matcher(text);
         if (ago.matches()) {
             return nowMs - Long.parseLong(ago.group(1)) * unitMs(ago.group(2));

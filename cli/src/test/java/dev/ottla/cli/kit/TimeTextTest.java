@@ -1,10 +1,8 @@
-package dev.ottla.cli.records;
+package dev.ottla.cli.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ottla.cli.kit.CommandFailure;
-import dev.ottla.cli.kit.ExitCode;
 import java.time.Instant;
 import java.time.ZoneId;
 import org.junit.jupiter.params.ParameterizedTest;
