@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -44,6 +45,9 @@ public final class SimulatedFiles implements Files {
     private final Map<Path, Node> files = new TreeMap<>();
     private final Set<Path> folders = new TreeSet<>();
     private final Map<Path, Map<Path, Node>> durableEntries = new HashMap<>();
+    /** Folders that are new or renamed, until their parent is forced: what they were called before, null for new ones. */
+    private final Map<Path, Path> unforcedFolders = new TreeMap<>();
+
     private final Set<Path> locked = new HashSet<>();
     private int openHandles;
     private int generation;
@@ -65,6 +69,7 @@ public final class SimulatedFiles implements Files {
 
     /** The machine stops and starts again: unforced bytes and entries survive or not, as chance has it. */
     public synchronized void powerCut(RandomSource random) {
+        takeFoldersBack(() -> (random.nextLong() & 1) == 0);
         for (Path folder : folders) {
             if ((random.nextLong() & 1) == 0) {
                 files.keySet().removeIf(path -> folder.equals(path.getParent()));
@@ -103,6 +108,7 @@ public final class SimulatedFiles implements Files {
 
     /** The machine stops and starts again, and nothing that was not forced is there. */
     public synchronized void powerCutLosingAll() {
+        takeFoldersBack(() -> true);
         for (Path folder : folders) {
             files.keySet().removeIf(path -> folder.equals(path.getParent()));
             files.putAll(durableEntries.getOrDefault(folder, Map.of()));
@@ -112,6 +118,19 @@ public final class SimulatedFiles implements Files {
             node.forceLies = false;
         }
         killed();
+    }
+
+    private void takeFoldersBack(BooleanSupplier lost) {
+        for (Map.Entry<Path, Path> unforced : new TreeMap<>(unforcedFolders).entrySet()) {
+            if (lost.getAsBoolean()) {
+                if (unforced.getValue() == null) {
+                    deleteTree(unforced.getKey());
+                } else if (folders.contains(unforced.getKey())) {
+                    moveFolder(unforced.getKey(), unforced.getValue());
+                }
+            }
+        }
+        unforcedFolders.clear();
     }
 
     /** Nothing of what was written, or any part of it in any order. */
@@ -217,31 +236,47 @@ public final class SimulatedFiles implements Files {
 
     @Override
     public synchronized void createFolders(Path folder) {
-        for (Path path = folder; path != null && folders.add(path); path = path.getParent()) {}
+        for (Path path = folder; path != null && folders.add(path); path = path.getParent()) {
+            Path parent = path.getParent();
+            // The folders that a test begins with are there for good.
+            if (parent != null && parent.getNameCount() > 0 && folders.contains(parent)) {
+                unforcedFolders.put(path, null);
+            }
+        }
     }
 
     @Override
     public synchronized void rename(Path from, Path to) throws IOException {
         step.before("rename", from);
-        if (folders.remove(from)) {
-            folders.add(to);
-            Map<Path, Node> moved = new HashMap<>();
-            files.forEach((path, node) -> {
-                if (path.startsWith(from)) {
-                    moved.put(path, node);
-                }
-            });
-            moved.forEach((path, node) -> {
-                files.remove(path);
-                files.put(to.resolve(from.relativize(path)), node);
-            });
-            durableEntries.remove(from);
-            forceFolder(to);
+        if (folders.contains(from)) {
+            Path durable = unforcedFolders.containsKey(from) ? unforcedFolders.remove(from) : from;
+            moveFolder(from, to);
+            unforcedFolders.put(to, durable);
             return;
         }
         Node node = node(from);
         files.remove(from);
         files.put(to, node);
+    }
+
+    private void moveFolder(Path from, Path to) {
+        moveKeys(files, from, to);
+        moveKeys(durableEntries, from, to);
+        durableEntries.replaceAll((folder, entries) -> {
+            Map<Path, Node> moved = new HashMap<>(entries);
+            moveKeys(moved, from, to);
+            return moved;
+        });
+        folders.remove(from);
+        folders.add(to);
+    }
+
+    private static <T> void moveKeys(Map<Path, T> map, Path from, Path to) {
+        for (Path path : List.copyOf(map.keySet())) {
+            if (path.startsWith(from)) {
+                map.put(to.resolve(from.relativize(path)), map.remove(path));
+            }
+        }
     }
 
     @Override
@@ -259,6 +294,7 @@ public final class SimulatedFiles implements Files {
         files.keySet().removeIf(path -> path.startsWith(folder));
         folders.removeIf(path -> path.startsWith(folder));
         durableEntries.keySet().removeIf(path -> path.startsWith(folder));
+        unforcedFolders.keySet().removeIf(path -> path.startsWith(folder));
     }
 
     @Override
@@ -274,6 +310,7 @@ public final class SimulatedFiles implements Files {
             }
         });
         durableEntries.put(folder, entries);
+        unforcedFolders.keySet().removeIf(path -> folder.equals(path.getParent()));
     }
 
     @Override
