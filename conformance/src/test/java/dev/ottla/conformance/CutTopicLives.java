@@ -62,7 +62,9 @@ final class CutTopicLives implements CutLoad {
                 int at = Math.floorMod(random.nextLong(), NAMES);
                 CutTopic topic = topics[at];
                 if (topic == null || topic.stage() == CutTopic.Stage.GONE) {
-                    topics[at] = create("life-" + at);
+                    // Known before it is asked for: a cut may leave its creation in doubt, and it may be there then.
+                    topics[at] = new CutTopic("life-" + at, 1 + Math.floorMod(random.nextLong(), 3), Long.MAX_VALUE);
+                    create(topics[at]);
                     fillAndRead(broker, topics[at]);
                     configure(topics[at]);
                 } else if (Math.floorMod(random.nextLong(), 3) == 0) {
@@ -84,12 +86,10 @@ final class CutTopicLives implements CutLoad {
         return e instanceof TimeoutException || e.getCause() instanceof TimeoutException;
     }
 
-    private CutTopic create(String name) throws InterruptedException, ExecutionException {
-        CutTopic topic = new CutTopic(name, 1 + Math.floorMod(random.nextLong(), 3), Long.MAX_VALUE);
+    private void create(CutTopic topic) throws InterruptedException, ExecutionException {
         history.add(topic);
-        var asked = admin.createTopics(List.of(new NewTopic(name, topic.partitionCount(), (short) 1)));
-        topic.created(asked.topicId(name).get());
-        return topic;
+        var asked = admin.createTopics(List.of(new NewTopic(topic.name(), topic.partitionCount(), (short) 1)));
+        topic.created(asked.topicId(topic.name()).get());
     }
 
     private void delete(CutTopic topic) throws InterruptedException, ExecutionException {
