@@ -47,6 +47,13 @@ public interface Files {
     /** Makes creations, renames and deletions in a folder durable. */
     void forceFolder(Path folder) throws IOException;
 
+    /**
+     * A way to force all that is written to the volume of a folder from now on, in one go; null where there is none whose word can be trusted. Then files
+     * and folders are forced one by one.
+     */
+    @Nullable
+    VolumeForce openVolumeForce(Path folder) throws IOException;
+
     byte[] readAll(Path file) throws IOException;
 
     /** Replaces a file's content so that a crash leaves the old or the new one: temp, force, rename, force of the folder. */

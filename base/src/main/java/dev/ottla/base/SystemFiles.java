@@ -110,6 +110,11 @@ enum SystemFiles implements Files {
     }
 
     @Override
+    public @Nullable VolumeForce openVolumeForce(Path folder) throws IOException {
+        return SyncFs.open(folder);
+    }
+
+    @Override
     public byte[] readAll(Path file) throws IOException {
         return java.nio.file.Files.readAllBytes(file);
     }

@@ -3,7 +3,6 @@ package dev.ottla.broker;
 import dev.ottla.base.DirectoryId;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
-import dev.ottla.base.TopicPartition;
 import dev.ottla.broker.config.BrokerSettings;
 import dev.ottla.controller.LocalMetadataLog;
 import dev.ottla.log.CompactionSettings;
@@ -21,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -126,10 +127,13 @@ final class Storage {
             throws IOException {
         int nodeId = settings.nodeId().orElseThrow();
         EffectiveConfigs effective = EffectiveConfigs.of(image, nodeId, settings.staticConfigs());
+        Map<Map<String, String>, LogConfig> known = new ConcurrentHashMap<>();
         try {
             LogFolder folder = LogFolder.open(
                     folderSettings(path, settings.values()),
-                    partition -> configOf(partition, image, effective),
+                    partition -> known.computeIfAbsent(
+                            image.topicConfigs(partition.topic()),
+                            own -> PartitionSettings.of(effective.topic(own)).log()),
                     ports.files(),
                     ports.clock(),
                     ports.random());
@@ -157,11 +161,6 @@ final class Storage {
                 }
             });
         }
-    }
-
-    private static LogConfig configOf(TopicPartition partition, ClusterImage image, EffectiveConfigs effective) {
-        return PartitionSettings.of(effective.topic(image.topicConfigs(partition.topic())))
-                .log();
     }
 
     static CompactionSettings compactionSettings(ConfigValues values) {

@@ -2,6 +2,7 @@ package dev.ottla.controller;
 
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
+import dev.ottla.base.VolumeForce;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The machine's files, which can be told to fail, to stop after so many steps, or to wait. */
 final class FaultyFiles implements Files {
@@ -136,6 +138,11 @@ final class FaultyFiles implements Files {
             files.forceFolder(folder);
             return null;
         });
+    }
+
+    @Override
+    public @Nullable VolumeForce openVolumeForce(Path folder) throws IOException {
+        return real.openVolumeForce(folder);
     }
 
     @Override

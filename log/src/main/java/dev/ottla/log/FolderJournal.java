@@ -126,12 +126,14 @@ final class FolderJournal {
         checkpointing.lock();
         try {
             long upTo = journal.lastLsn();
+            List<PartitionLog> due = new ArrayList<>();
             for (PartitionLog log : List.copyOf(logs.get())) {
                 LogJournal own = log.state().journal;
                 if (own != null && log.offlineReason() == null && own.firstPending() < belowLsn) {
-                    log.maintain(log::flush);
+                    due.add(log);
                 }
             }
+            ManyLogs.flush(due);
             record();
             checkpointedLsn = upTo;
             checkpointedMs = nowMs;

@@ -39,6 +39,7 @@ final class FolderLoader {
     private final ConcurrentHashMap<String, PartitionLog> logs;
     private final boolean clean;
     private final JournalRecovery recovery;
+    private final Forcing forcing;
     private final Map<String, Long> recoveryPoints;
     private final Map<String, Long> logStarts;
     private final Map<String, Long> highWatermarks;
@@ -49,7 +50,8 @@ final class FolderLoader {
             Function<TopicPartition, LogConfig> configs,
             ConcurrentHashMap<String, PartitionLog> logs,
             boolean clean,
-            JournalRecovery recovery) {
+            JournalRecovery recovery,
+            Forcing forcing) {
         this.environment = environment;
         this.files = environment.files();
         this.folders = new PartitionFolders(files, environment.settings().folder());
@@ -57,6 +59,7 @@ final class FolderLoader {
         this.logs = logs;
         this.clean = clean;
         this.recovery = recovery;
+        this.forcing = forcing;
         this.recoveryPoints = environment.checkpoints().read(OffsetCheckpoint.RECOVERY_POINTS);
         this.logStarts = environment.checkpoints().read(OffsetCheckpoint.LOG_STARTS);
         this.highWatermarks = environment.checkpoints().read(OffsetCheckpoint.HIGH_WATERMARKS);
@@ -80,6 +83,7 @@ final class FolderLoader {
             throw new OttlaException(
                     ErrorCode.KAFKA_STORAGE_ERROR, "The data folder " + folder + " is held by another process");
         }
+        FolderVolume volume = FolderVolume.open(files, folder);
         try {
             ConcurrentHashMap<String, PartitionLog> logs = new ConcurrentHashMap<>();
             FolderHealth health = new FolderHealth();
@@ -87,18 +91,37 @@ final class FolderLoader {
             JournalRecovery recovery = JournalRecovery.open(settings, files, health);
             FolderJournal journal = recovery.shared(logs::values, checkpoints, health);
             LogEnvironment environment = new LogEnvironment(
-                    settings, files, clock, random, storage, health, new DelayedDeletes(files), checkpoints, journal);
+                    settings,
+                    files,
+                    clock,
+                    random,
+                    storage,
+                    health,
+                    new DelayedDeletes(files),
+                    checkpoints,
+                    volume,
+                    journal);
             List<Path> found = partitionFolders(files, folder);
             CleanStart start = takeMark(files, folder, found.isEmpty());
             boolean clean = recovery.read(start.clean());
-            FolderLoader loader = new FolderLoader(environment, configs, logs, clean, recovery);
+            if (!clean) {
+                volume.await();
+            }
+            ForcedTogether together = clean ? null : volume.together(found.size());
+            Forcing forcing = together == null ? new ForcedEach(files) : together;
+            FolderLoader loader = new FolderLoader(environment, configs, logs, clean, recovery, forcing);
             inParallel(settings.partitionsAtOnce(), found, loader::open);
-            recovery.replay(logs.values());
+            recovery.replay(logs.values(), forcing);
+            if (together != null) {
+                together.finish();
+            }
+            volume.await();
             checkpoints.writeAll();
             recovery.start(threads == null ? null : journalThread(folder), storage);
             CleanStart opened = new CleanStart(clean, start.brokerEpoch());
             return new LogFolder(environment, logs, lock, opened, recovery, threads);
         } catch (IOException | RuntimeException failure) {
+            volume.close();
             lock.close();
             throw failure;
         }
@@ -139,15 +162,15 @@ final class FolderLoader {
             environment.deletes().add(new DelayedDeletes.Delete(nowMs, List.of(path), List.of()));
             return;
         }
-        if (folders.isHalfMade(path)) {
-            LOG.info("Removing {}, whose creation a crash cut short", path);
-            files.deleteTree(path);
-            return;
-        }
         TopicPartition partition;
         try {
             partition = folders.identify(path);
         } catch (IOException unknown) {
+            if (folders.isHalfMade(path)) {
+                LOG.info("Removing {}, whose creation a crash cut short", path);
+                files.deleteTree(path);
+                return;
+            }
             Path away = folders.renameAway(
                     path, PartitionFolders.STRAY, environment.randomLong(), environment.randomLong());
             LOG.error("Cannot tell whose folder {} is; it was set aside as {}", path, away, unknown);
@@ -165,7 +188,7 @@ final class FolderLoader {
         long logStart = logStarts.getOrDefault(name, 0L);
         long highWatermark = highWatermarks.getOrDefault(name, 0L);
         try {
-            LogLoader loader = new LogLoader(environment, partition, path, config);
+            LogLoader loader = new LogLoader(environment, partition, path, config, forcing);
             LoadedLog loaded = loader.load(loadFrom(partition, recoveryPoint, logStart, highWatermark));
             LogState state = new LogState(environment, partition, path, config, loaded);
             state.cleaned = cleaned.getOrDefault(name, -1L);

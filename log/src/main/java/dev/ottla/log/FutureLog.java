@@ -163,7 +163,10 @@ public final class FutureLog {
                 state.writer.unlock();
                 from.writer.unlock();
             }
-            log.close();
+            Flush last = log.close(new ForcedEach(state.environment.files()));
+            if (last != null) {
+                last.done();
+            }
             String failure = state.environment.health().failure();
             if (failure != null) {
                 throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, failure);

@@ -99,7 +99,7 @@ final class IndexFile {
     }
 
     /** Writes the tail and forces the file, so that it exists even when empty. */
-    void force() throws IOException {
+    void force(Forcing forcing) throws IOException {
         write();
         FileHandle handle = file.acquire();
         if (handle == null) {
@@ -107,7 +107,7 @@ final class IndexFile {
         }
         try {
             handle.truncate((long) tail.fileEntries * entryBytes);
-            Forces.force(handle);
+            forcing.force(handle);
         } finally {
             file.release();
         }

@@ -29,12 +29,14 @@ final class InterruptedSwaps {
         this.folder = folder;
     }
 
-    void settle() throws IOException {
+    /** What is in the folder now, with no swap half done. */
+    FolderListing settle() throws IOException {
+        FolderListing found = FolderListing.read(files, folder);
+        if (!found.hasAny(SegmentNames.CLEANED) && !found.hasAny(SegmentNames.SWAP)) {
+            return found;
+        }
         List<Path> cleaned = ending(SegmentNames.CLEANED);
         List<Path> swaps = ending(SegmentNames.SWAP);
-        if (cleaned.isEmpty() && swaps.isEmpty()) {
-            return;
-        }
         LOG.info("A cleaning of {} was interrupted; {}", folder, cleaned.isEmpty() ? "it is finished" : "it is undone");
         if (cleaned.isEmpty()) {
             finish(swaps);
@@ -42,6 +44,7 @@ final class InterruptedSwaps {
             undo(swaps, cleaned);
         }
         files.forceFolder(folder);
+        return FolderListing.read(files, folder);
     }
 
     private List<Path> ending(String stage) throws IOException {

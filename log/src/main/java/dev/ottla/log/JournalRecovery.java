@@ -97,8 +97,8 @@ final class JournalRecovery {
         return replay == null || clean ? null : replay.planOf(partition);
     }
 
-    /** Gives the logs their entries back and has them forced. */
-    void replay(Collection<PartitionLog> logs) throws IOException {
+    /** Gives the logs their entries back and has them forced: they are durable once {@code forcing} says so. */
+    void replay(Collection<PartitionLog> logs, Forcing forcing) throws IOException {
         long batches = 0;
         JournalReplay from = replay;
         if (from != null && !clean) {
@@ -113,7 +113,7 @@ final class JournalRecovery {
         }
         FolderLoader.inParallel(settings.partitionsAtOnce(), logs, log -> {
             if (log.offlineReason() == null && log.flushedOffset() < log.endOffset()) {
-                log.flush();
+                log.flusher().write(Long.MAX_VALUE, forcing).done();
             }
         });
     }

@@ -11,8 +11,6 @@ package dev.ottla.log;
  * @param highWatermark as a checkpoint tells it
  */
 record LoadFrom(boolean clean, long recoveryPoint, boolean cut, long logStart, boolean emptied, long highWatermark) {
-    static final LoadFrom NOTHING = new LoadFrom(true, 0, false, 0, false, 0);
-
     static LoadFrom journal(ReplayPlan plan, long highWatermark) {
         long from = plan.cutOffset();
         return new LoadFrom(false, from, true, Math.min(plan.logStart(), from), plan.logStart() >= from, highWatermark);

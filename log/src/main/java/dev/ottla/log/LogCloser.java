@@ -3,25 +3,32 @@ package dev.ottla.log;
 import dev.ottla.log.producer.ProducerSnapshot;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a log's service: in order, or at once. And the small version of it: idle files. */
 final class LogCloser {
     private LogCloser() {}
 
-    static void close(LogState state, LogFlusher flusher) {
+    /**
+     * Ends the log's service in order; null when there is nothing left to do.
+     *
+     * @return to be told when what was written for {@code forcing} is durable
+     */
+    static @Nullable Flush close(LogState state, LogFlusher flusher, Forcing forcing) {
         state.cleaning.stop();
         state.maintenance.lock();
         try {
             if (state.unusable() != null) {
-                return;
+                return null;
             }
             stopWriting(state);
             Segment active = state.segments.active();
-            flusher.flushLocked(Long.MAX_VALUE);
+            Flush flush = flusher.write(Long.MAX_VALUE, forcing);
             if (active.isTouched()) {
-                active.seal();
+                active.seal(forcing);
             }
             removeStraySnapshots(state);
+            return flush;
         } catch (IOException trouble) {
             throw state.storageError("closing the log", trouble);
         } finally {

@@ -21,6 +21,7 @@ record LogEnvironment(
         FolderHealth health,
         DelayedDeletes deletes,
         Checkpoints checkpoints,
+        FolderVolume volume,
         @Nullable FolderJournal journal) {
     /** Below this many free bytes appends are refused: journal, checkpoints, snapshots and deletions still find room then. */
     static final long RESERVE_BYTES = 16L << 20;

@@ -79,83 +79,57 @@ final class LogFlusher {
 
     /** Under maintenance. When it throws, what was not done is still due. */
     void flushLocked(long upTo) throws IOException {
+        write(upTo, new ForcedEach(state.environment.files())).done();
+    }
+
+    /** Under maintenance: all of a flush but the word that it is durable. When it throws, what was not done is still due. */
+    Flush write(long upTo, Forcing forcing) throws IOException {
         SegmentList segments;
-        LeaderEpochs epochs;
         Map<Long, byte[]> snapshots;
-        boolean folderDirty;
-        long target;
+        Flush flush;
         LogJournal journal = state.journal;
-        RecoveryPoint mark = null;
         state.writer.lock();
         try {
-            target = Math.min(upTo, state.logEnd);
+            long target = Math.min(upTo, state.logEnd);
             segments = state.segments;
-            epochs = state.epochs;
             snapshots = new TreeMap<>(state.pendingSnapshots.headMap(target, true));
-            folderDirty = state.folderDirty;
+            RecoveryPoint mark = journal == null || target < state.logEnd ? null : journal.mark();
+            flush = new Flush(state, target, state.epochs, snapshots.keySet(), state.folderDirty, mark);
             state.folderDirty = false;
             if (target == state.logEnd) {
                 state.unflushedSinceMs = -1;
-                mark = journal == null ? null : journal.mark();
             }
         } finally {
             state.writer.unlock();
         }
         try {
-            forceSegments(segments, target);
-            writeSnapshots(snapshots);
-            writeEpochs(epochs);
-            if (folderDirty) {
-                state.environment.files().forceFolder(state.folder);
+            forceSegments(segments, flush.target(), forcing);
+            for (Map.Entry<Long, byte[]> snapshot : snapshots.entrySet()) {
+                SegmentNames names = new SegmentNames(state.folder, snapshot.getKey());
+                forcing.replace(names.file(SegmentNames.SNAPSHOT), snapshot.getValue());
+            }
+            if (flush.epochs() != state.writtenEpochs) {
+                forcing.replace(
+                        state.folder.resolve(LeaderEpochs.FILE), flush.epochs().encode());
+            }
+            if (flush.folderDirty()) {
+                forcing.forceFolder(state.folder);
             }
         } catch (IOException trouble) {
-            stillDue(folderDirty);
+            flush.undone();
             throw trouble;
         }
-        state.flushed = Math.max(state.flushed, target);
-        if (journal != null && mark != null) {
-            journal.checkpointed(mark);
-        }
+        return flush;
     }
 
-    private void stillDue(boolean folderDirty) {
-        state.writer.lock();
-        try {
-            state.folderDirty |= folderDirty;
-            state.unflushedSinceMs = state.environment.clock().wallMs();
-        } finally {
-            state.writer.unlock();
-        }
-    }
-
-    private void forceSegments(SegmentList segments, long target) throws IOException {
+    private void forceSegments(SegmentList segments, long target, Forcing forcing) throws IOException {
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
             if (i < segments.size() - 1) {
-                segment.seal();
+                segment.seal(forcing);
             } else if (segment.baseOffset() < target && target > state.flushed) {
-                segment.force();
+                segment.force(forcing);
             }
-        }
-    }
-
-    private void writeSnapshots(Map<Long, byte[]> snapshots) throws IOException {
-        for (Map.Entry<Long, byte[]> snapshot : snapshots.entrySet()) {
-            SegmentNames names = new SegmentNames(state.folder, snapshot.getKey());
-            state.environment.files().replace(names.file(SegmentNames.SNAPSHOT), snapshot.getValue());
-            state.writer.lock();
-            try {
-                state.pendingSnapshots.remove(snapshot.getKey());
-            } finally {
-                state.writer.unlock();
-            }
-        }
-    }
-
-    private void writeEpochs(LeaderEpochs epochs) throws IOException {
-        if (epochs != state.writtenEpochs) {
-            state.environment.files().replace(state.folder.resolve(LeaderEpochs.FILE), epochs.encode());
-            state.writtenEpochs = epochs;
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +40,9 @@ public final class LogFolder {
     private final CleanStart start;
     private final KeptJournals kept;
     private final Set<ReplayPlan.Key> missing;
+    /** Whose folders are there for good, with nothing in them yet. */
+    private final Set<TopicPartition> prepared = ConcurrentHashMap.newKeySet();
+
     private final FolderDuties duties;
     private final FutureLogs futures;
     private final @Nullable StorageThreads threads;
@@ -112,8 +116,7 @@ public final class LogFolder {
 
     /** Creates a partition's folder and its first segment, durably. Blocks. The log that is there already, when there is one. */
     public PartitionLog create(TopicPartition partition, LogConfig config) {
-        int stripe = Math.floorMod(partition.folderName().hashCode(), CREATE_LOCKS);
-        synchronized (createLocks[stripe]) {
+        synchronized (createLocks[stripe(partition)]) {
             PartitionLog present = logs.get(partition.folderName());
             if (present != null) {
                 if (present.topicPartition().equals(partition)) {
@@ -133,11 +136,13 @@ public final class LogFolder {
             }
             try {
                 environment.checkpoints().forget(partition.folderName());
-                folders.create(partition);
-                LogLoader loader = new LogLoader(environment, partition, folders.of(partition), config);
-                LoadedLog loaded = loader.load(LoadFrom.NOTHING);
-                PartitionLog log = new PartitionLog(
-                        new LogState(environment, partition, folders.of(partition), config, loaded), null);
+                Path path = folders.of(partition);
+                if (!prepared.remove(partition)) {
+                    folders.create(partition, new ForcedEach(files));
+                }
+                SegmentState fresh = SegmentState.fresh(environment.clock().wallMs(), environment.rollJitterMs(config));
+                LoadedLog loaded = LoadedLog.fresh(new Segment(files, new SegmentNames(path, 0), fresh, true));
+                PartitionLog log = new PartitionLog(new LogState(environment, partition, path, config, loaded), null);
                 log.join();
                 logs.put(partition.folderName(), log);
                 return log;
@@ -145,6 +150,60 @@ public final class LogFolder {
                 throw environment.health().storageError("creating " + partition, trouble);
             }
         }
+    }
+
+    /**
+     * Makes the folders of partitions that are about to be {@link #create created}, durably and together, where that is cheaper than one by one;
+     * trouble shows when they are created. Blocks.
+     */
+    public void prepare(Collection<TopicPartition> partitions) {
+        ForcedTogether together =
+                partitions.isEmpty() ? null : environment.volume().together(partitions.size());
+        if (together == null) {
+            return;
+        }
+        Set<TopicPartition> made = ConcurrentHashMap.newKeySet();
+        try {
+            FolderLoader.inParallel(environment.settings().partitionsAtOnce(), partitions, partition -> {
+                if (prepare(partition, together)) {
+                    made.add(partition);
+                }
+            });
+            together.finish();
+            prepared.addAll(made);
+        } catch (IOException trouble) {
+            environment.health().storageError("creating " + partitions.size() + " partitions", trouble);
+            made.forEach(this::unprepare);
+        }
+    }
+
+    private boolean prepare(TopicPartition partition, Forcing forcing) throws IOException {
+        synchronized (createLocks[stripe(partition)]) {
+            Path path = folders.of(partition);
+            boolean itsOwn = logs.get(partition.folderName()) == null && !missing.contains(keyOf(partition));
+            if (failure() != null || !itsOwn || files.exists(path)) {
+                return false;
+            }
+            try {
+                folders.create(partition, forcing);
+            } catch (IOException trouble) {
+                folders.remove(partition);
+                throw trouble;
+            }
+            return true;
+        }
+    }
+
+    private void unprepare(TopicPartition partition) {
+        try {
+            folders.remove(partition);
+        } catch (IOException trouble) {
+            LOG.warn("Cannot remove the unused folder of {}", partition, trouble);
+        }
+    }
+
+    private static int stripe(TopicPartition partition) {
+        return Math.floorMod(partition.folderName().hashCode(), CREATE_LOCKS);
     }
 
     /** The copies of other folders' logs that grow here. */
@@ -160,8 +219,7 @@ public final class LogFolder {
      * @throws OttlaException KAFKA_STORAGE_ERROR also when there is no complete copy
      */
     public PartitionLog adopt(TopicPartition partition, LogConfig config, boolean clean) {
-        int stripe = Math.floorMod(partition.folderName().hashCode(), CREATE_LOCKS);
-        synchronized (createLocks[stripe]) {
+        synchronized (createLocks[stripe(partition)]) {
             PartitionLog present = logs.get(partition.folderName());
             if (present != null && present.topicPartition().equals(partition)) {
                 return present;
@@ -298,7 +356,7 @@ public final class LogFolder {
             threads.finish();
         }
         try {
-            closeLogs();
+            ManyLogs.close(environment, logs.values());
             FolderJournal journal = environment.journal();
             if (journal != null) {
                 journal.close(failure() == null);
@@ -316,8 +374,7 @@ public final class LogFolder {
     }
 
     private void takeAway(TopicPartition partition, String suffix) {
-        int stripe = Math.floorMod(partition.folderName().hashCode(), CREATE_LOCKS);
-        synchronized (createLocks[stripe]) {
+        synchronized (createLocks[stripe(partition)]) {
             PartitionLog log = get(partition);
             if (log == null) {
                 forgetMissing(partition);
@@ -362,20 +419,9 @@ public final class LogFolder {
         }
     }
 
-    private void closeLogs() throws IOException {
-        FolderLoader.inParallel(environment.settings().partitionsAtOnce(), logs.values(), log -> {
-            try {
-                if (failure() == null) {
-                    log.close();
-                }
-            } catch (OttlaException trouble) {
-                throw new IOException("Cannot close " + log.topicPartition(), trouble);
-            }
-        });
-    }
-
     private void letGo() {
         try {
+            environment.volume().close();
             lock.close();
         } catch (IOException trouble) {
             LOG.warn("Cannot let the lock of {} go", path(), trouble);

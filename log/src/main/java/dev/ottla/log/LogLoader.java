@@ -31,11 +31,18 @@ final class LogLoader {
     private final TopicPartition partition;
     private final Path folder;
     private final LogConfig config;
+    private final Forcing forcing;
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
     /** Whether the folder has entries that it may not have on the disk. */
     private boolean changed;
 
     LogLoader(LogEnvironment environment, TopicPartition partition, Path folder, LogConfig config) {
+        this(environment, partition, folder, config, new ForcedEach(environment.files()));
+    }
+
+    /** @param forcing what recovery changes is durable when this has forced it, and must not be served before */
+    LogLoader(LogEnvironment environment, TopicPartition partition, Path folder, LogConfig config, Forcing forcing) {
+        this.forcing = forcing;
         this.environment = environment;
         this.files = environment.files();
         this.partition = partition;
@@ -48,17 +55,17 @@ final class LogLoader {
         boolean clean = from.clean();
         long recoveryPoint = from.recoveryPoint();
         long nowMs = environment.clock().wallMs();
-        new InterruptedSwaps(files, folder).settle();
-        List<Segment> segments = openSegments(nowMs, from);
+        FolderListing found = new InterruptedSwaps(files, folder).settle();
+        List<Segment> segments = openSegments(found, nowMs, from);
         if (from.cut()) {
             dropAbove(segments, recoveryPoint, nowMs);
             // One that begins right at the cut was perhaps made after the folder's last force.
             changed |= recoveryPoint > 0 && segments.getLast().baseOffset() == recoveryPoint;
         }
-        LeaderEpochs writtenEpochs = readEpochs();
+        LeaderEpochs writtenEpochs = readEpochs(found);
         epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
-        int firstScanned = clean ? segments.size() : firstNotTrusted(segments, recoveryPoint);
-        repairBelow(segments, firstScanned, writtenEpochs == null);
+        int firstScanned = clean ? segments.size() : firstNotTrusted(found, segments, recoveryPoint);
+        repairBelow(found, segments, firstScanned, writtenEpochs == null);
         if (clean) {
             openCleanEnd(segments.getLast());
         } else {
@@ -85,13 +92,13 @@ final class LogLoader {
         SegmentList list = new SegmentList(segments);
         epochs = epochs.truncateFromEnd(logEnd).truncateFromStart(logStart);
         ProducerStates producers = new ProducerStates();
-        dropSnapshotsAbove(logEnd);
+        dropSnapshotsAbove(found, logEnd);
         long rebuildFrom =
                 firstScanned < segments.size() ? segments.get(firstScanned).baseOffset() : Long.MAX_VALUE;
-        new ProducerReplay(environment, folder).run(list, logEnd, rebuildFrom, producers);
+        new ProducerReplay(environment, found.all()).run(list, logEnd, rebuildFrom, producers);
         if (!clean) {
             // The one at the log's end would vouch for the indexes of a segment that goes on growing.
-            dropSnapshotsAbove(segments.getLast().baseOffset());
+            dropSnapshotsAbove(found, segments.getLast().baseOffset());
             forceAll(segments, from.cut(), writtenEpochs);
         }
         long highWatermark = Math.clamp(from.highWatermark(), logStart, logEnd);
@@ -107,26 +114,26 @@ final class LogLoader {
                 producers);
     }
 
-    private List<Segment> openSegments(long nowMs, LoadFrom from) throws IOException {
+    private List<Segment> openSegments(FolderListing found, long nowMs, LoadFrom from) throws IOException {
         TreeMap<Long, Path> logs = new TreeMap<>();
         List<Path> others = new ArrayList<>();
-        for (Path file : files.list(folder)) {
+        for (Path file : found.all()) {
             String name = String.valueOf(file.getFileName());
             Long base = SegmentNames.offsetOf(file, SegmentNames.LOG);
             if (base != null) {
                 logs.put(base, file);
             } else if (name.endsWith(SegmentNames.DELETED) || name.endsWith(".tmp") || name.endsWith(".cleaned")) {
-                files.deleteIfExists(file);
+                found.delete(file);
             } else {
                 others.add(file);
             }
         }
         for (Path file : others) {
-            deleteOrphan(file, logs);
+            deleteOrphan(found, file, logs);
         }
         List<Segment> segments = new ArrayList<>();
         for (long base : logs.keySet()) {
-            segments.add(open(new SegmentNames(folder, base), nowMs));
+            segments.add(open(found, new SegmentNames(folder, base), nowMs));
         }
         if (segments.isEmpty()) {
             if (from.recoveryPoint() > 0 && !from.emptied()) {
@@ -150,28 +157,28 @@ final class LogLoader {
         }
     }
 
-    private void deleteOrphan(Path file, Map<Long, Path> logs) throws IOException {
+    private void deleteOrphan(FolderListing found, Path file, Map<Long, Path> logs) throws IOException {
         for (String suffix : List.of(SegmentNames.INDEX, SegmentNames.TIME_INDEX, SegmentNames.TRANSACTION_INDEX)) {
             Long base = SegmentNames.offsetOf(file, suffix);
             if (base != null && !logs.containsKey(base)) {
-                files.deleteIfExists(file);
+                found.delete(file);
             }
         }
     }
 
-    private Segment open(SegmentNames names, long nowMs) throws IOException {
+    private Segment open(FolderListing found, SegmentNames names, long nowMs) throws IOException {
         SegmentState state = new SegmentState(
-                fileSize(names.log()),
-                fileSize(names.file(SegmentNames.INDEX)),
-                fileSize(names.file(SegmentNames.TIME_INDEX)),
-                fileSize(names.file(SegmentNames.TRANSACTION_INDEX)),
+                fileSize(found, names.log()),
+                fileSize(found, names.file(SegmentNames.INDEX)),
+                fileSize(found, names.file(SegmentNames.TIME_INDEX)),
+                fileSize(found, names.file(SegmentNames.TRANSACTION_INDEX)),
                 nowMs,
                 environment.rollJitterMs(config));
         return new Segment(files, names, state, false);
     }
 
-    private int fileSize(Path file) throws IOException {
-        long size = files.exists(file) ? files.size(file) : 0;
+    private static int fileSize(FolderListing found, Path file) throws IOException {
+        long size = found.sizeOf(file);
         if (size > Integer.MAX_VALUE) {
             throw new DamagedLogException(file + " has " + size + " bytes, more than a segment can have");
         }
@@ -192,9 +199,9 @@ final class LogLoader {
      * The segment that holds the recovery point. One that ends right there was forced, but perhaps not its indexes: the snapshot at its end is
      * written after they were, and only then are they taken as they are.
      */
-    private int firstNotTrusted(List<Segment> segments, long recoveryPoint) throws IOException {
+    private int firstNotTrusted(FolderListing found, List<Segment> segments, long recoveryPoint) throws IOException {
         int first = floor(segments, recoveryPoint);
-        while (first > 0 && !files.exists(segments.get(first).names().file(SegmentNames.SNAPSHOT))) {
+        while (first > 0 && !found.has(segments.get(first).names().file(SegmentNames.SNAPSHOT))) {
             first--;
         }
         return first;
@@ -209,18 +216,19 @@ final class LogLoader {
     }
 
     /** Segments wholly below the recovery point are not read, unless an index or the epochs are missing. */
-    private void repairBelow(List<Segment> segments, int firstScanned, boolean epochsMissing) throws IOException {
+    private void repairBelow(FolderListing found, List<Segment> segments, int firstScanned, boolean epochsMissing)
+            throws IOException {
         for (int i = 0; i < Math.min(firstScanned, segments.size()); i++) {
             Segment segment = segments.get(i);
             boolean last = i == segments.size() - 1;
-            if (epochsMissing || !indexesLookWhole(segment)) {
-                SegmentScan.Result found = check(segment);
-                segment.loaded(found.nextOffset(), found.validBytes());
+            if (epochsMissing || !indexesLookWhole(found, segment)) {
+                SegmentScan.Result whole = check(segment);
+                segment.loaded(whole.nextOffset(), whole.validBytes());
                 // First, and at once: the other indexes' absence is what brings a start that follows a crash here
                 // again.
-                if (!segment.aborted().isWhole(segment.baseOffset(), found.nextOffset())) {
+                if (!segment.aborted().isWhole(segment.baseOffset(), whole.nextOffset())) {
                     SegmentList upTo = new SegmentList(segments.subList(0, i + 1));
-                    segment.aborted().replace(new ProducerReplay(environment, folder).abortedInLast(upTo));
+                    segment.aborted().replace(new ProducerReplay(environment, found.all()).abortedInLast(upTo));
                 }
                 segment.resetOffsetsAndTimes();
                 SegmentScan.Result result = note(segment, Long.MAX_VALUE);
@@ -228,7 +236,7 @@ final class LogLoader {
                     throw damaged(segment, result);
                 }
                 if (!last) {
-                    segment.seal();
+                    segment.seal(forcing);
                 }
             } else if (!last) {
                 segment.loaded(segments.get(i + 1).baseOffset(), segment.sizeBytes());
@@ -255,20 +263,21 @@ final class LogLoader {
         }
     }
 
-    private boolean indexesLookWhole(Segment segment) throws IOException {
+    private static boolean indexesLookWhole(FolderListing found, Segment segment) throws IOException {
         if (segment.sizeBytes() == 0) {
             return true;
         }
         Path index = segment.names().file(SegmentNames.INDEX);
         Path times = segment.names().file(SegmentNames.TIME_INDEX);
         Path aborted = segment.names().file(SegmentNames.TRANSACTION_INDEX);
-        return files.exists(index)
-                && files.exists(times)
-                && files.size(index) % OffsetIndex.ENTRY_BYTES == 0
-                && files.size(times) % TimeIndex.ENTRY_BYTES == 0
-                && (!files.exists(aborted) || files.size(aborted) % TransactionIndex.ENTRY_BYTES == 0)
+        long indexBytes = found.sizeOf(index);
+        return found.has(index)
+                && found.has(times)
+                && indexBytes % OffsetIndex.ENTRY_BYTES == 0
+                && found.sizeOf(times) % TimeIndex.ENTRY_BYTES == 0
+                && found.sizeOf(aborted) % TransactionIndex.ENTRY_BYTES == 0
                 && segment.offsets().lastPosition() < segment.sizeBytes()
-                && (files.size(index) == 0 || segment.offsets().lastPosition() > 0);
+                && (indexBytes == 0 || segment.offsets().lastPosition() > 0);
     }
 
     private DamagedLogException damaged(Segment segment, SegmentScan.Result result) {
@@ -402,11 +411,11 @@ final class LogLoader {
         dropped.clear();
     }
 
-    private void dropSnapshotsAbove(long logEnd) throws IOException {
-        for (Path file : files.list(folder)) {
+    private void dropSnapshotsAbove(FolderListing found, long logEnd) throws IOException {
+        for (Path file : found.all()) {
             Long offset = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
             if (offset != null && offset > logEnd) {
-                files.deleteIfExists(file);
+                found.delete(file);
             }
         }
     }
@@ -416,27 +425,27 @@ final class LogLoader {
             throws IOException {
         for (Segment segment : segments) {
             if (segment != segments.getLast()) {
-                segment.seal();
+                segment.seal(forcing);
             } else if (!cut) {
                 // What lies below a cut was forced before its recovery point was written.
-                segment.force();
+                segment.force(forcing);
             }
         }
         if (!sameAs(writtenEpochs)) {
-            files.replace(folder.resolve(LeaderEpochs.FILE), epochs.encode());
+            forcing.replace(folder.resolve(LeaderEpochs.FILE), epochs.encode());
         } else if (!cut || changed) {
-            files.forceFolder(folder);
+            forcing.forceFolder(folder);
         }
     }
 
     private boolean sameAs(@Nullable LeaderEpochs written) {
-        return written != null && Arrays.equals(written.encode(), epochs.encode());
+        return written == epochs || (written != null && Arrays.equals(written.encode(), epochs.encode()));
     }
 
     /** Null when the file is missing or unreadable: the epochs are rebuilt from the batches then. */
-    private @Nullable LeaderEpochs readEpochs() throws IOException {
+    private @Nullable LeaderEpochs readEpochs(FolderListing found) throws IOException {
         Path file = folder.resolve(LeaderEpochs.FILE);
-        if (!files.exists(file)) {
+        if (!found.has(file)) {
             return null;
         }
         try {
@@ -449,7 +458,7 @@ final class LogLoader {
 
     /** A segment whose file was cut to {@code sizeBytes}, read anew. */
     Segment rescan(SegmentNames names, int sizeBytes, long nowMs) throws IOException {
-        Segment segment = open(names, nowMs);
+        Segment segment = open(FolderListing.read(files, folder), names, nowMs);
         SegmentScan.Result result = scan(segment);
         if (result.problem() != null || result.validBytes() != sizeBytes) {
             throw new IOException("Segment " + names.log() + " is damaged: " + result.problem());
@@ -461,6 +470,6 @@ final class LogLoader {
     /** The producers as of the end of a log that was cut. */
     void replayProducers(SegmentList segments, long logEnd, ProducerStates into) throws IOException {
         long rebuildFrom = segments.active().baseOffset();
-        new ProducerReplay(environment, folder).run(segments, logEnd, rebuildFrom, into);
+        new ProducerReplay(environment, files.list(folder)).run(segments, logEnd, rebuildFrom, into);
     }
 }

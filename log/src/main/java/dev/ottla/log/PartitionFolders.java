@@ -69,8 +69,8 @@ final class PartitionFolders {
         return true;
     }
 
-    /** Makes the folder, durably; the metadata file comes last and says that it is whole. */
-    void create(TopicPartition partition) throws IOException {
+    /** Makes the folder; the metadata file comes last and says that it is whole. */
+    void create(TopicPartition partition, Forcing forcing) throws IOException {
         Path path = of(partition);
         if (files.exists(path)) {
             if (!isHalfMade(path)) {
@@ -80,8 +80,13 @@ final class PartitionFolders {
         }
         files.createFolders(path);
         files.open(new SegmentNames(path, 0).log(), true).close();
-        files.replace(path.resolve(PartitionMetadata.FILE), PartitionMetadata.encode(partition.topicId()));
-        files.forceFolder(folder);
+        forcing.replace(path.resolve(PartitionMetadata.FILE), PartitionMetadata.encode(partition.topicId()));
+        forcing.forceFolder(folder);
+    }
+
+    /** Takes back what {@link #create} began; for a folder that was never used. */
+    void remove(TopicPartition partition) throws IOException {
+        files.deleteTree(of(partition));
     }
 
     /** Renames a partition's folder, durably, to a name that nothing else has. */

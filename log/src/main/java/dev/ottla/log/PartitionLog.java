@@ -482,12 +482,16 @@ public final class PartitionLog {
         LogCloser.closeIdle(state);
     }
 
-    /** Forces everything, writes the snapshot and closes the files; readers keep theirs until they are done. */
-    void close() {
-        if (offlineReason == null) {
-            LogCloser.close(state, flusher);
-        }
+    /** Writes everything and the snapshot and closes the files; readers keep theirs until they are done. Null for nothing to be durable. */
+    @Nullable
+    Flush close(Forcing forcing) {
+        Flush flush = offlineReason == null ? LogCloser.close(state, flusher, forcing) : null;
         flusher.abandonWaiters();
+        return flush;
+    }
+
+    LogFlusher flusher() {
+        return flusher;
     }
 
     /** Stops serving without forcing anything: the folder was renamed or has failed. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +22,14 @@ final class ProducerReplay {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerReplay.class);
 
     private final Files files;
-    private final Path folder;
+    private final Collection<Path> found;
     private final long nowMs;
     private final long expirationMs;
 
-    ProducerReplay(LogEnvironment environment, Path folder) {
+    /** @param found what is in the log's folder */
+    ProducerReplay(LogEnvironment environment, Collection<Path> found) {
         this.files = environment.files();
-        this.folder = folder;
+        this.found = found;
         this.nowMs = environment.clock().wallMs();
         this.expirationMs = environment.settings().producerIdExpirationMs();
     }
@@ -73,7 +75,7 @@ final class ProducerReplay {
 
     private long loadSnapshot(long atMost, ProducerStates into) throws IOException {
         TreeMap<Long, Path> snapshots = new TreeMap<>();
-        for (Path file : files.list(folder)) {
+        for (Path file : found) {
             Long offset = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
             if (offset != null && offset <= atMost) {
                 snapshots.put(offset, file);

@@ -229,7 +229,7 @@ final class Segment {
     /** Goes on writing to a segment that was loaded without a scan. */
     void resume() throws IOException {
         loadMaxTimestamp();
-        times.resume();
+        times.resume(maxTimestampMs);
     }
 
     /** The position of the first batch whose last offset is at least {@code offset}; the end's when there is none. */
@@ -283,16 +283,16 @@ final class Segment {
     }
 
     /** Forces the bytes of the log so far. */
-    void force() throws IOException {
+    void force(Forcing forcing) throws IOException {
         FileHandle handle = log.acquire();
         if (handle != null) {
             try {
-                Forces.force(handle);
+                forcing.force(handle);
             } finally {
                 log.release();
             }
         }
-        aborted.force();
+        aborted.force(forcing);
     }
 
     boolean isSealed() {
@@ -300,14 +300,14 @@ final class Segment {
     }
 
     /** Completes and forces the files of a segment that is no longer appended to. */
-    void seal() throws IOException {
+    void seal(Forcing forcing) throws IOException {
         if (sealed) {
             return;
         }
         finishTimes();
-        force();
-        offsets.file().force();
-        times.file().force();
+        force(forcing);
+        offsets.file().force(forcing);
+        times.file().force(forcing);
         recent = null;
         sealed = true;
     }

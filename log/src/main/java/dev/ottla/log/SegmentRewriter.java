@@ -47,7 +47,7 @@ final class SegmentRewriter {
         } finally {
             cleaned.file().release();
         }
-        cleaned.seal();
+        cleaned.seal(new ForcedEach(state.environment.files()));
         return cleaned;
     }
 

@@ -37,6 +37,11 @@ final class TimeIndex {
         lastTimestampMs = lastTimestampMs();
     }
 
+    /** The same, for who has read the last of them. */
+    void resume(long ofLastEntryMs) {
+        lastTimestampMs = ofLastEntryMs;
+    }
+
     /** Adds an entry when the timestamp is beyond the last one. */
     void append(long timestampMs, int relativeLastOffset) {
         if (timestampMs > lastTimestampMs) {

@@ -114,7 +114,7 @@ final class TransactionIndex {
         return aborted;
     }
 
-    void force() throws IOException {
+    void force(Forcing forcing) throws IOException {
         if (entries == 0) {
             return;
         }
@@ -123,7 +123,7 @@ final class TransactionIndex {
             return;
         }
         try {
-            Forces.force(handle);
+            forcing.force(handle);
         } finally {
             file.release();
         }

@@ -2,6 +2,7 @@ package dev.ottla.log;
 
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
+import dev.ottla.base.VolumeForce;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,6 +100,12 @@ final class FailingChanges implements Files {
     }
 
     @Override
+    public @Nullable VolumeForce openVolumeForce(Path folder) throws IOException {
+        VolumeForce force = disk.openVolumeForce(folder);
+        return force == null ? null : new Volume(force);
+    }
+
+    @Override
     public byte[] readAll(Path file) throws IOException {
         return disk.readAll(file);
     }
@@ -122,6 +129,30 @@ final class FailingChanges implements Files {
     @Override
     public long totalBytes(Path path) throws IOException {
         return disk.totalBytes(path);
+    }
+
+    private final class Volume implements VolumeForce {
+        private final VolumeForce force;
+
+        Volume(VolumeForce force) {
+            this.force = force;
+        }
+
+        @Override
+        public void force() throws IOException {
+            change();
+            force.force();
+        }
+
+        @Override
+        public boolean isWorthwhile(int forces) {
+            return force.isWorthwhile(forces);
+        }
+
+        @Override
+        public void close() throws IOException {
+            force.close();
+        }
     }
 
     private final class Handle implements FileHandle {

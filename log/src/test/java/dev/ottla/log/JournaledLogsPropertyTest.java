@@ -69,6 +69,7 @@ class JournaledLogsPropertyTest {
     private void begin(long seed) throws IOException {
         random = RandomSource.seeded(seed);
         files = new SimulatedFiles();
+        files.worthwhileForces = (seed & 1) == 0 ? 0 : Integer.MAX_VALUE;
         alive.clear();
         deleted.clear();
         nextTopic = 1;
@@ -99,6 +100,9 @@ class JournaledLogsPropertyTest {
 
     private Model create(String name) {
         TopicPartition id = new TopicPartition(new TopicId(9, nextTopic++), name, 0);
+        if (below(2) == 0) {
+            test.folder.prepare(List.of(id));
+        }
         test.folder.create(id, test.config);
         return new Model(id);
     }

@@ -52,6 +52,7 @@ class LogModelPropertyTest {
     private void begin(long seed) throws IOException {
         random = RandomSource.seeded(seed);
         files = new SimulatedFiles();
+        files.worthwhileForces = (seed & 1) == 0 ? 0 : Integer.MAX_VALUE;
         test = new TestFolder(files, Path.of("/data"), TestFolder.small(700 + below(3000)));
         test.log();
         model.clear();

@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
 import dev.ottla.base.RandomSource;
+import dev.ottla.base.VolumeForce;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -58,6 +59,9 @@ public final class SimulatedFiles implements Files {
     public Predicate<Path> failRead = path -> false;
     public int forces;
     public int writes;
+    public int volumeForces;
+    /** From how many forces on one of the whole volume is taken instead. */
+    public int worthwhileForces = Integer.MAX_VALUE;
     /** What the disk says it has left. */
     public long usableBytes = 1L << 40;
 
@@ -303,6 +307,10 @@ public final class SimulatedFiles implements Files {
         if (failForce.test(folder)) {
             throw new IOException("Input/output error");
         }
+        makeEntriesDurable(folder);
+    }
+
+    private void makeEntriesDurable(Path folder) {
         Map<Path, Node> entries = new HashMap<>();
         files.forEach((path, node) -> {
             if (folder.equals(path.getParent())) {
@@ -311,6 +319,11 @@ public final class SimulatedFiles implements Files {
         });
         durableEntries.put(folder, entries);
         unforcedFolders.keySet().removeIf(path -> folder.equals(path.getParent()));
+    }
+
+    @Override
+    public VolumeForce openVolumeForce(Path folder) {
+        return new Volume(folder);
     }
 
     @Override
@@ -346,6 +359,43 @@ public final class SimulatedFiles implements Files {
     @Override
     public long totalBytes(Path path) {
         return 1L << 40;
+    }
+
+    private final class Volume implements VolumeForce {
+        private final Path folder;
+
+        Volume(Path folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public void force() throws IOException {
+            synchronized (SimulatedFiles.this) {
+                step.before("force", folder);
+                boolean fails = failForce.test(folder);
+                for (Node node : files.values()) {
+                    node.forceLies |= fails && !Arrays.equals(node.bytes, node.durable);
+                }
+                if (fails) {
+                    throw new IOException("Input/output error");
+                }
+                volumeForces++;
+                for (Node node : files.values()) {
+                    node.durable = node.forceLies ? node.durable : node.bytes.clone();
+                }
+                folders.forEach(SimulatedFiles.this::makeEntriesDurable);
+            }
+        }
+
+        @Override
+        public boolean isWorthwhile(int forces) {
+            return forces >= worthwhileForces;
+        }
+
+        @Override
+        public void close() {
+            // There is nothing to close.
+        }
     }
 
     private final class Handle implements FileHandle {

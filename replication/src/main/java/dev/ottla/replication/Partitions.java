@@ -13,6 +13,7 @@ import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
 import dev.ottla.metadata.config.EffectiveConfigs;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -217,9 +218,23 @@ public final class Partitions {
                 partitions[each.partition()] = open(id, each, settings);
             }
         }
+        prepare(topic, created);
         ManyAtOnce.forEach(
                 created,
                 each -> partitions[each.partition()] = open(topic.topicPartition(each.partition()), each, settings));
+    }
+
+    /** The folders of many are made together, which their logs then find. */
+    private void prepare(TopicImage topic, List<PartitionImage> created) {
+        Map<LogFolder, List<TopicPartition>> homes = new HashMap<>();
+        for (PartitionImage each : created) {
+            DirectoryId home = each.directoryOf(brokerId);
+            LogFolder folder = home.isNamed() ? folders.logsOf(home) : null;
+            if (folder != null) {
+                homes.computeIfAbsent(folder, any -> new ArrayList<>()).add(topic.topicPartition(each.partition()));
+            }
+        }
+        homes.forEach(LogFolder::prepare);
     }
 
     private Partition open(TopicPartition id, PartitionImage at, PartitionSettings settings) {
