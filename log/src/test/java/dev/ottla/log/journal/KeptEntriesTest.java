@@ -20,6 +20,7 @@ class KeptEntriesTest {
     void aJournalWithEntriesOfTwoPartitions() throws IOException {
         test = TestJournal.fresh();
         test.files.createFolders(FILE.getParent());
+        test.files.forceFolder(FILE.getParent().getParent());
         for (int i = 0; i < 10; i++) {
             test.append(i % 2, 50 * i);
         }
