@@ -112,6 +112,9 @@ final class JournalRecovery {
             LOG.info("{} batches came back from the journal of {}", batches, settings.folder());
         }
         FolderLoader.inParallel(settings.partitionsAtOnce(), logs, log -> {
+            for (Segment segment : log.state().segments.all()) {
+                segment.cutTail();
+            }
             if (log.offlineReason() == null && log.flushedOffset() < log.endOffset()) {
                 log.flusher().write(Long.MAX_VALUE, forcing).done();
             }

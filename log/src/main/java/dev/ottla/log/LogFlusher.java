@@ -94,7 +94,9 @@ final class LogFlusher {
             segments = state.segments;
             snapshots = new TreeMap<>(state.pendingSnapshots.headMap(target, true));
             RecoveryPoint mark = journal == null || target < state.logEnd ? null : journal.mark();
-            flush = new Flush(state, target, state.epochs, snapshots.keySet(), state.folderDirty, mark);
+            // An epoch without a record is forgotten by the next start in any case.
+            LeaderEpochs epochs = state.epochs.truncateFromEnd(state.logEnd);
+            flush = new Flush(state, target, epochs, snapshots.keySet(), state.folderDirty, mark);
             state.folderDirty = false;
             if (target == state.logEnd) {
                 state.unflushedSinceMs = -1;
@@ -108,7 +110,7 @@ final class LogFlusher {
                 SegmentNames names = new SegmentNames(state.folder, snapshot.getKey());
                 forcing.replace(names.file(SegmentNames.SNAPSHOT), snapshot.getValue());
             }
-            if (flush.epochs() != state.writtenEpochs) {
+            if (!flush.epochs().equals(state.writtenEpochs)) {
                 forcing.replace(
                         state.folder.resolve(LeaderEpochs.FILE), flush.epochs().encode());
             }

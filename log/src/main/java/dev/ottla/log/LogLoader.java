@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -366,11 +365,13 @@ final class LogLoader {
             int torn = segment.sizeBytes() - result.validBytes();
             segment.loaded(result.nextOffset(), result.validBytes());
             if (torn > 0) {
-                if (!from.cut()) {
+                if (from.cut()) {
+                    segment.leaveTail();
+                } else {
                     LOG.warn(
                             "Cutting {} bytes off {}: {}", torn, segment.names().log(), result.problem());
+                    segment.undo();
                 }
-                segment.undo();
             }
             // Below the recovery point a gap is what compaction left, by an earlier cleanup.policy perhaps.
             boolean gap = i + 1 < segments.size()
@@ -439,7 +440,7 @@ final class LogLoader {
     }
 
     private boolean sameAs(@Nullable LeaderEpochs written) {
-        return written == epochs || (written != null && Arrays.equals(written.encode(), epochs.encode()));
+        return epochs.equals(written);
     }
 
     /** Null when the file is missing or unreadable: the epochs are rebuilt from the batches then. */

@@ -39,6 +39,9 @@ final class Segment {
     private volatile boolean sealed;
     private volatile boolean touched;
 
+    /** Whether the file may be longer than the segment; of a log that is being recovered. */
+    private boolean hasTail;
+
     private int bytesSinceIndexEntry;
     private long firstTimestampMs = -1;
     private final long createdMs;
@@ -196,6 +199,32 @@ final class Segment {
                 log.release();
             }
         }
+    }
+
+    /**
+     * What the file has beyond the end stays there until {@link #cutTail}: the journal is about to write the same bytes again, and to cut the file first
+     * takes longer than all else in a recovery.
+     */
+    void leaveTail() {
+        hasTail = true;
+    }
+
+    /** The file ends where the segment does. */
+    void cutTail() throws IOException {
+        if (!hasTail) {
+            return;
+        }
+        FileHandle handle = log.acquire();
+        if (handle != null) {
+            try {
+                if (handle.size() > sizeBytes()) {
+                    handle.truncate(sizeBytes());
+                }
+            } finally {
+                log.release();
+            }
+        }
+        hasTail = false;
     }
 
     /** The largest timestamp of its records; -1 when it has none. Loads it from the time index at first. */

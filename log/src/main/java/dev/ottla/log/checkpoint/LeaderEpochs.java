@@ -3,6 +3,7 @@ package dev.ottla.log.checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which leader epoch began at which offset (KIP-101), immutable; both rise. Its file is Kafka's leader-epoch-checkpoint: version 0, count,
@@ -126,6 +127,19 @@ public final class LeaderEpochs {
             result = result.assign(epoch, start);
         }
         return result;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other == this
+                || (other instanceof LeaderEpochs its
+                        && Arrays.equals(epochs, its.epochs)
+                        && Arrays.equals(starts, its.starts));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(epochs) + Arrays.hashCode(starts);
     }
 
     @Override
