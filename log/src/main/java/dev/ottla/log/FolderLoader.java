@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.Clock;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.Files;
+import dev.ottla.base.ManyAtOnce;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicPartition;
@@ -14,14 +15,11 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,7 +108,7 @@ final class FolderLoader {
             ForcedTogether together = clean ? null : volume.together(found.size());
             Forcing forcing = together == null ? new ForcedEach(files) : together;
             FolderLoader loader = new FolderLoader(environment, configs, logs, clean, recovery, forcing);
-            inParallel(settings.partitionsAtOnce(), found, loader::open);
+            ManyAtOnce.forEach(settings.partitionsAtOnce(), found, loader::open);
             recovery.replay(logs.values(), forcing);
             if (together != null) {
                 together.finish();
@@ -227,52 +225,5 @@ final class FolderLoader {
                 LeaderEpochs.EMPTY,
                 LeaderEpochs.EMPTY,
                 new ProducerStates());
-    }
-
-    interface Work<T> {
-        void on(T item) throws IOException;
-    }
-
-    /** Does all, several at a time, and throws the first failure when all are done. */
-    static <T> void inParallel(int threads, Collection<T> items, Work<T> work) throws IOException {
-        ConcurrentLinkedQueue<T> left = new ConcurrentLinkedQueue<>(items);
-        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-        Runnable worker = () -> {
-            for (T item = left.poll(); item != null; item = left.poll()) {
-                try {
-                    work.on(item);
-                } catch (IOException | RuntimeException trouble) {
-                    failure.compareAndSet(null, trouble);
-                }
-            }
-        };
-        List<Thread> workers = new ArrayList<>();
-        for (int i = 1; i < Math.min(threads, items.size()); i++) {
-            workers.add(Thread.ofPlatform().name("ottla-recovery-" + i).start(worker));
-        }
-        worker.run();
-        for (Thread thread : workers) {
-            joinFully(thread);
-        }
-        switch (failure.get()) {
-            case null -> {}
-            case IOException trouble -> throw trouble;
-            case RuntimeException trouble -> throw trouble;
-            case Exception impossible -> throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static void joinFully(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.ottla.log;
 
 import dev.ottla.base.Files;
+import dev.ottla.base.ManyAtOnce;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.journal.Journal;
 import dev.ottla.log.journal.JournalSettings;
@@ -111,7 +112,7 @@ final class JournalRecovery {
         if (batches > 0) {
             LOG.info("{} batches came back from the journal of {}", batches, settings.folder());
         }
-        FolderLoader.inParallel(settings.partitionsAtOnce(), logs, log -> {
+        ManyAtOnce.forEach(settings.partitionsAtOnce(), logs, log -> {
             for (Segment segment : log.state().segments.all()) {
                 segment.cutTail();
             }

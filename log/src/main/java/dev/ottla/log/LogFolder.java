@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.Clock;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.Files;
+import dev.ottla.base.ManyAtOnce;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicPartition;
@@ -164,7 +165,7 @@ public final class LogFolder {
         }
         Set<TopicPartition> made = ConcurrentHashMap.newKeySet();
         try {
-            FolderLoader.inParallel(environment.settings().partitionsAtOnce(), partitions, partition -> {
+            ManyAtOnce.forEach(environment.settings().partitionsAtOnce(), partitions, partition -> {
                 if (prepare(partition, together)) {
                     made.add(partition);
                 }

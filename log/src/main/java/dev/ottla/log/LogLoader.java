@@ -5,9 +5,7 @@ import dev.ottla.base.Files;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.producer.ProducerStates;
-import dev.ottla.record.BatchHeader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +29,7 @@ final class LogLoader {
     private final Path folder;
     private final LogConfig config;
     private final Forcing forcing;
+    private final SegmentChecks checks;
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
     /** Whether the folder has entries that it may not have on the disk. */
     private boolean changed;
@@ -47,6 +46,7 @@ final class LogLoader {
         this.partition = partition;
         this.folder = folder;
         this.config = config;
+        this.checks = new SegmentChecks(partition);
     }
 
     /** @throws DamagedLogException when what was forced is damaged */
@@ -66,7 +66,7 @@ final class LogLoader {
         int firstScanned = clean ? segments.size() : firstNotTrusted(found, segments, recoveryPoint);
         repairBelow(found, segments, firstScanned, writtenEpochs == null);
         if (clean) {
-            openCleanEnd(segments.getLast());
+            checks.openCleanEnd(segments.getLast());
         } else {
             recover(segments, firstScanned, from, nowMs);
         }
@@ -78,7 +78,7 @@ final class LogLoader {
         }
         if (logEnd < recoveryPoint) {
             throw new DamagedLogException("The log of " + partition + " ends at offset " + logEnd
-                    + ", but everything below " + recoveryPoint + " was forced to the disk. " + whatToDo());
+                    + ", but everything below " + recoveryPoint + " was forced to the disk. " + checks.whatToDo());
         }
         long logStart = Math.max(from.logStart(), segments.getFirst().baseOffset());
         if (logEnd < logStart) {
@@ -137,7 +137,7 @@ final class LogLoader {
         if (segments.isEmpty()) {
             if (from.recoveryPoint() > 0 && !from.emptied()) {
                 throw new DamagedLogException("The segments of " + partition + " are gone, but everything below offset "
-                        + from.recoveryPoint() + " was forced to the disk. " + whatToDo());
+                        + from.recoveryPoint() + " was forced to the disk. " + checks.whatToDo());
             }
             segments.add(fresh(from.cut() ? from.recoveryPoint() : from.logStart(), nowMs));
         }
@@ -220,8 +220,8 @@ final class LogLoader {
         for (int i = 0; i < Math.min(firstScanned, segments.size()); i++) {
             Segment segment = segments.get(i);
             boolean last = i == segments.size() - 1;
-            if (epochsMissing || !indexesLookWhole(found, segment)) {
-                SegmentScan.Result whole = check(segment);
+            if (epochsMissing || !SegmentChecks.indexesLookWhole(found, segment)) {
+                SegmentScan.Result whole = checks.check(segment);
                 segment.loaded(whole.nextOffset(), whole.validBytes());
                 // First, and at once: the other indexes' absence is what brings a start that follows a crash here
                 // again.
@@ -232,7 +232,7 @@ final class LogLoader {
                 segment.resetOffsetsAndTimes();
                 SegmentScan.Result result = note(segment, Long.MAX_VALUE);
                 if (result.problem() != null) {
-                    throw damaged(segment, result);
+                    throw checks.damaged(segment, result);
                 }
                 if (!last) {
                     segment.seal(forcing);
@@ -242,52 +242,6 @@ final class LogLoader {
                 segment.markSealed();
             }
         }
-    }
-
-    private SegmentScan.Result check(Segment segment) throws IOException {
-        FileHandle handle = segment.file().acquire();
-        if (handle == null) {
-            throw new IOException("Segment " + segment.baseOffset() + " is retired");
-        }
-        try {
-            SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset());
-            SegmentScan.Result result =
-                    scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {});
-            if (result.problem() != null) {
-                throw damaged(segment, result);
-            }
-            return result;
-        } finally {
-            segment.file().release();
-        }
-    }
-
-    private static boolean indexesLookWhole(FolderListing found, Segment segment) throws IOException {
-        if (segment.sizeBytes() == 0) {
-            return true;
-        }
-        Path index = segment.names().file(SegmentNames.INDEX);
-        Path times = segment.names().file(SegmentNames.TIME_INDEX);
-        Path aborted = segment.names().file(SegmentNames.TRANSACTION_INDEX);
-        long indexBytes = found.sizeOf(index);
-        return found.has(index)
-                && found.has(times)
-                && indexBytes % OffsetIndex.ENTRY_BYTES == 0
-                && found.sizeOf(times) % TimeIndex.ENTRY_BYTES == 0
-                && found.sizeOf(aborted) % TransactionIndex.ENTRY_BYTES == 0
-                && segment.offsets().lastPosition() < segment.sizeBytes()
-                && (indexBytes == 0 || segment.offsets().lastPosition() > 0);
-    }
-
-    private DamagedLogException damaged(Segment segment, SegmentScan.Result result) {
-        return new DamagedLogException(
-                result.problem() + " of " + segment.names().log() + ", at offset " + result.nextOffset() + " of "
-                        + partition + ", below its recovery point. " + whatToDo());
-    }
-
-    private String whatToDo() {
-        return "Restore the file from a copy, or stop the broker and give the damaged offsets up: `./ottla log repair "
-                + partition + "` says which";
     }
 
     /** Rebuilds a segment's indexes from its batches, which it checks. */
@@ -318,49 +272,12 @@ final class LogLoader {
         }
     }
 
-    private void openCleanEnd(Segment last) throws IOException {
-        FileHandle handle = last.file().acquire();
-        if (handle == null) {
-            throw new IOException("Segment " + last.baseOffset() + " is retired");
-        }
-        ByteBuffer scratch = ScratchBuffers.take();
-        try {
-            int size = last.sizeBytes();
-            long next = last.baseOffset();
-            HeaderCursor cursor =
-                    new HeaderCursor(handle, scratch, last.offsets().lastPosition(), size);
-            while (cursor.look()) {
-                if (cursor.baseOffset() < next
-                        || cursor.lastOffset() < cursor.baseOffset()
-                        || BatchHeader.magic(scratch, cursor.windowAt()) != BatchHeader.MAGIC_V2) {
-                    throw new IOException("Offset " + cursor.baseOffset() + " where " + next + " should follow");
-                }
-                next = cursor.lastOffset() + 1;
-                cursor.step();
-            }
-            HeaderCursor first = new HeaderCursor(handle, scratch, 0, size);
-            if (first.look()) {
-                last.firstTimestampMs(first.maxTimestampMs());
-            }
-            last.loaded(next, size);
-            last.resume();
-        } catch (IOException unexpected) {
-            throw new DamagedLogException(
-                    "The last segment, " + last.names().log() + ", of " + partition
-                            + " was closed cleanly, but is damaged: " + unexpected.getMessage() + ". " + whatToDo(),
-                    unexpected);
-        } finally {
-            ScratchBuffers.giveBack(scratch);
-            last.file().release();
-        }
-    }
-
     private void recover(List<Segment> segments, int firstScanned, LoadFrom from, long nowMs) throws IOException {
         for (int i = firstScanned; i < segments.size(); i++) {
             Segment segment = segments.get(i);
             SegmentScan.Result result = scan(segment, from.cut() ? from.recoveryPoint() : Long.MAX_VALUE);
             if (result.problem() != null && result.nextOffset() < from.recoveryPoint()) {
-                throw damaged(segment, result);
+                throw checks.damaged(segment, result);
             }
             int torn = segment.sizeBytes() - result.validBytes();
             segment.loaded(result.nextOffset(), result.validBytes());

@@ -1,5 +1,6 @@
 package dev.ottla.log;
 
+import dev.ottla.base.ManyAtOnce;
 import dev.ottla.base.OttlaException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class ManyLogs {
         ForcedTogether together = environment.volume().together(logs.size());
         Forcing forcing = together == null ? new ForcedEach(environment.files()) : together;
         Queue<Flush> written = new ConcurrentLinkedQueue<>();
-        FolderLoader.inParallel(environment.settings().partitionsAtOnce(), logs, log -> {
+        ManyAtOnce.forEach(environment.settings().partitionsAtOnce(), logs, log -> {
             try {
                 if (environment.health().failure() == null) {
                     Flush flush = log.close(forcing);

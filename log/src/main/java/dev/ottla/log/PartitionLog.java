@@ -3,13 +3,9 @@ package dev.ottla.log;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
-import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.journal.EntryKind;
-import dev.ottla.log.producer.ProducerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -32,6 +28,7 @@ public final class PartitionLog {
     private final LogAppender appender;
     private final LogTrimmer trimmer;
     private final JournalSwitch switcher;
+    private final LogQueries queries;
     private final @Nullable String offlineReason;
 
     PartitionLog(LogState state, @Nullable String offlineReason) {
@@ -40,6 +37,7 @@ public final class PartitionLog {
         this.appender = new LogAppender(state, flusher, offlineReason);
         this.trimmer = new LogTrimmer(state, flusher);
         this.switcher = new JournalSwitch(state, flusher);
+        this.queries = new LogQueries(state);
         this.offlineReason = offlineReason;
     }
 
@@ -208,42 +206,25 @@ public final class PartitionLog {
 
     /** The aborted transactions with records in {@code [from, toExclusive)}, by first offset. Blocks on files. */
     public List<AbortedTransaction> abortedTransactions(long from, long toExclusive) {
-        while (true) {
-            requireUsable();
-            try {
-                List<AbortedTransaction> aborted = TransactionIndex.collect(state.segments, from, toExclusive);
-                if (aborted != null) {
-                    aborted.sort(Comparator.comparingLong(AbortedTransaction::firstOffset));
-                    return aborted;
-                }
-            } catch (IOException trouble) {
-                throw state.storageError("reading the transaction index", trouble);
-            }
-            Thread.onSpinWait();
-        }
+        requireUsable();
+        return queries.abortedTransactions(from, toExclusive);
     }
 
     /** The first record at or after the log start whose timestamp is at least {@code timestampMs}; null when there is none. Blocks on files. */
     public @Nullable TimestampOffset offsetForTime(long timestampMs) {
-        return lookUp(segments -> TimeLookup.firstSince(segments, timestampMs, state.logStart));
+        requireUsable();
+        return queries.firstSince(timestampMs);
     }
 
     /** The first record with the largest timestamp of all (KIP-734); null in an empty log. Blocks on files. */
     public @Nullable TimestampOffset offsetOfMaxTimestamp() {
-        return lookUp(segments -> TimeLookup.largest(segments, state.logStart));
+        requireUsable();
+        return queries.largest();
     }
 
     /** Where {@code epoch} ended here, as OffsetForLeaderEpoch answers it. */
     public EpochEnd endOffsetForEpoch(int epoch) {
-        LeaderEpochs epochs = state.epochs;
-        long end = state.logEnd;
-        if (epoch < 0 || epoch > epochs.latest()) {
-            return EpochEnd.UNDEFINED;
-        }
-        int index = epochs.floor(epoch);
-        return index < 0
-                ? new EpochEnd(epoch, epochs.start(0))
-                : new EpochEnd(epochs.epoch(index), epochs.end(index, end));
+        return queries.endOffsetForEpoch(epoch);
     }
 
     /** The latest leader epoch with a place in the log; -1 when there is none. */
@@ -286,22 +267,7 @@ public final class PartitionLog {
 
     public List<ProducerSummary> activeProducers() {
         requireUsable();
-        state.writer.lock();
-        try {
-            List<ProducerSummary> producers = new ArrayList<>();
-            for (ProducerEntry entry : state.producers.entries()) {
-                producers.add(new ProducerSummary(
-                        entry.producerId(),
-                        entry.epoch(),
-                        entry.lastSequence(),
-                        entry.lastTimestampMs(),
-                        entry.coordinatorEpoch(),
-                        entry.transactionFirstOffset()));
-            }
-            return producers;
-        } finally {
-            state.writer.unlock();
-        }
+        return queries.activeProducers();
     }
 
     /** Deletes the segments that time, size or the log start make superfluous; how many. Blocks: for storage threads. */
@@ -412,25 +378,6 @@ public final class PartitionLog {
 
     private LogLoader loader() {
         return new LogLoader(state.environment, state.partition, state.folder, state.config);
-    }
-
-    private interface Search {
-        TimeLookup.Found in(SegmentList segments) throws IOException;
-    }
-
-    private @Nullable TimestampOffset lookUp(Search search) {
-        while (true) {
-            requireUsable();
-            try {
-                TimeLookup.Found found = search.in(state.segments);
-                if (!found.retired()) {
-                    return found.record();
-                }
-            } catch (IOException trouble) {
-                throw state.storageError("looking a time up", trouble);
-            }
-            Thread.onSpinWait();
-        }
     }
 
     private void requireUsable() {

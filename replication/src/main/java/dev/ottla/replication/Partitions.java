@@ -2,6 +2,7 @@ package dev.ottla.replication;
 
 import dev.ottla.base.DirectoryId;
 import dev.ottla.base.ErrorCode;
+import dev.ottla.base.ManyAtOnce;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicId;
 import dev.ottla.base.TopicPartition;

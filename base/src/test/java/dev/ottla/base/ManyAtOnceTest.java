@@ -1,8 +1,9 @@
-package dev.ottla.replication;
+package dev.ottla.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
@@ -40,6 +41,14 @@ class ManyAtOnceTest {
                 }))
                 .hasMessage("this one");
         assertThat(done).hasSize(ITEMS.size() - 1);
+    }
+
+    @Test
+    void throwsWhatTheWorkThrows() {
+        assertThatThrownBy(() -> ManyAtOnce.forEach(2, ITEMS, item -> {
+                    throw new IOException("item " + item);
+                }))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

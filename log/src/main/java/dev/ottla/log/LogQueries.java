@@ -1,0 +1,94 @@
+package dev.ottla.log;
+
+import dev.ottla.log.checkpoint.LeaderEpochs;
+import dev.ottla.log.producer.ProducerEntry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of a log beside its records. Looks anew when segments go away under it. */
+final class LogQueries {
+    private final LogState state;
+
+    LogQueries(LogState state) {
+        this.state = state;
+    }
+
+    private interface Search {
+        TimeLookup.Found in(SegmentList segments) throws IOException;
+    }
+
+    @Nullable
+    TimestampOffset firstSince(long timestampMs) {
+        return lookUp(segments -> TimeLookup.firstSince(segments, timestampMs, state.logStart));
+    }
+
+    @Nullable
+    TimestampOffset largest() {
+        return lookUp(segments -> TimeLookup.largest(segments, state.logStart));
+    }
+
+    private @Nullable TimestampOffset lookUp(Search search) {
+        while (true) {
+            state.requireUsable();
+            try {
+                TimeLookup.Found found = search.in(state.segments);
+                if (!found.retired()) {
+                    return found.record();
+                }
+            } catch (IOException trouble) {
+                throw state.storageError("looking a time up", trouble);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    List<AbortedTransaction> abortedTransactions(long from, long toExclusive) {
+        while (true) {
+            state.requireUsable();
+            try {
+                List<AbortedTransaction> aborted = TransactionIndex.collect(state.segments, from, toExclusive);
+                if (aborted != null) {
+                    aborted.sort(Comparator.comparingLong(AbortedTransaction::firstOffset));
+                    return aborted;
+                }
+            } catch (IOException trouble) {
+                throw state.storageError("reading the transaction index", trouble);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    EpochEnd endOffsetForEpoch(int epoch) {
+        LeaderEpochs epochs = state.epochs;
+        long end = state.logEnd;
+        if (epoch < 0 || epoch > epochs.latest()) {
+            return EpochEnd.UNDEFINED;
+        }
+        int index = epochs.floor(epoch);
+        return index < 0
+                ? new EpochEnd(epoch, epochs.start(0))
+                : new EpochEnd(epochs.epoch(index), epochs.end(index, end));
+    }
+
+    List<ProducerSummary> activeProducers() {
+        state.writer.lock();
+        try {
+            List<ProducerSummary> producers = new ArrayList<>();
+            for (ProducerEntry entry : state.producers.entries()) {
+                producers.add(new ProducerSummary(
+                        entry.producerId(),
+                        entry.epoch(),
+                        entry.lastSequence(),
+                        entry.lastTimestampMs(),
+                        entry.coordinatorEpoch(),
+                        entry.transactionFirstOffset()));
+            }
+            return producers;
+        } finally {
+            state.writer.unlock();
+        }
+    }
+}
