@@ -114,7 +114,7 @@ final class JournalRecovery {
         }
         ManyAtOnce.forEach(settings.partitionsAtOnce(), logs, log -> {
             for (Segment segment : log.state().segments.all()) {
-                segment.cutTail();
+                segment.cutTail(forcing);
             }
             if (log.offlineReason() == null && log.flushedOffset() < log.endOffset()) {
                 log.flusher().write(Long.MAX_VALUE, forcing).done();

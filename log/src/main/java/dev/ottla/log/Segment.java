@@ -209,8 +209,8 @@ final class Segment {
         hasTail = true;
     }
 
-    /** The file ends where the segment does. */
-    void cutTail() throws IOException {
+    /** The file ends where the segment does, for good: a later life without a journal would take the tail for records. */
+    void cutTail(Forcing forcing) throws IOException {
         if (!hasTail) {
             return;
         }
@@ -219,6 +219,7 @@ final class Segment {
             try {
                 if (handle.size() > sizeBytes()) {
                     handle.truncate(sizeBytes());
+                    forcing.force(handle);
                 }
             } finally {
                 log.release();
