@@ -5,22 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,50 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole groups of Java consumers: they share, join, leave, crash and come back. */
 @ExtendWith(SharedBroker.class)
 class GroupClientsIT {
-    private static final Duration POLL = Duration.ofMillis(50);
-
     private final Target broker;
 
     GroupClientsIT(Target broker) {
         this.broker = broker;
     }
 
-    /** A consumer that polls on its own thread until it is closed. */
-    private static final class Running implements AutoCloseable {
-        private final KafkaConsumer<String, String> consumer;
-        private final Set<String> values = new ConcurrentSkipListSet<>();
-        private final CompletableFuture<Void> polling;
-        private volatile Set<TopicPartition> assigned = Set.of();
-        private volatile boolean ends;
-
-        Running(KafkaConsumer<String, String> consumer) {
-            this.consumer = consumer;
-            this.polling = CompletableFuture.runAsync(
-                    this::poll, task -> Thread.ofPlatform().start(task));
-        }
-
-        private void poll() {
-            try (consumer) {
-                while (!ends) {
-                    consumer.poll(POLL).forEach(record -> values.add(record.value()));
-                    assigned = Set.copyOf(consumer.assignment());
-                    consumer.commitAsync();
-                }
-                consumer.commitSync();
-            }
-        }
-
-        @Override
-        public void close() {
-            ends = true;
-            polling.join();
-        }
-    }
-
-    private Running running(String group, String topic, Map<String, Object> more) {
+    private RunningConsumer running(String group, String topic, Map<String, Object> more) {
         KafkaConsumer<String, String> consumer = consumer(broker, group, more);
         consumer.subscribe(List.of(topic));
-        return new Running(consumer);
+        return new RunningConsumer(consumer);
     }
 
     private static KafkaConsumer<String, String> consumer(Target of, String group, Map<String, Object> more) {
@@ -89,58 +49,27 @@ class GroupClientsIT {
         return JavaClient.consumer(of, config);
     }
 
-    private void produce(String topic, int partitions, int from, int to) throws Exception {
-        try (var producer = JavaClient.producer(broker, Map.of())) {
-            for (int i = from; i < to; i++) {
-                var _ = producer.send(new ProducerRecord<>(topic, i % partitions, "k", "v" + i));
-            }
-            producer.flush();
-        }
-    }
-
-    private static void awaitShares(List<Running> members, int partitions) {
-        await().atMost(30, TimeUnit.SECONDS).until(() -> {
-            Set<TopicPartition> all = new HashSet<>();
-            int sum = 0;
-            for (Running member : members) {
-                all.addAll(member.assigned);
-                sum += member.assigned.size();
-                if (member.assigned.isEmpty()) {
-                    return false;
-                }
-            }
-            return all.size() == partitions && sum == partitions;
-        });
-    }
-
-    private static void awaitValues(List<Running> members, int count) {
-        await().atMost(30, TimeUnit.SECONDS).until(() -> {
-            Set<String> all = new TreeSet<>();
-            members.forEach(member -> all.addAll(member.values));
-            return all.size() == count;
-        });
-    }
-
     private void shareAndLeave(String name, Map<String, Object> more) throws Exception {
         // Given a topic of four partitions and a lone consumer
         JavaClient.createTopic(broker, name, 4);
-        try (Running first = running(name, name, more)) {
-            awaitShares(List.of(first), 4);
-            produce(name, 4, 0, 100);
-            awaitValues(List.of(first), 100);
+        try (RunningConsumer first = running(name, name, more)) {
+            RunningConsumer.awaitShares(List.of(first), 4);
+            RunningConsumer.produce(broker, name, 4, 0, 100);
+            RunningConsumer.awaitValues(List.of(first), 100);
             // When another one comes
-            try (Running second = running(name, name, more)) {
+            try (RunningConsumer second = running(name, name, more)) {
                 // Then they share, and everything is read
-                awaitShares(List.of(first, second), 4);
-                assertThat(first.assigned).hasSize(2);
-                produce(name, 4, 100, 200);
-                awaitValues(List.of(first, second), 200);
-                assertThat(second.values).hasSizeGreaterThanOrEqualTo(50);
+                RunningConsumer.awaitShares(List.of(first, second), 4);
+                assertThat(first.assigned()).hasSize(2);
+                RunningConsumer.produce(broker, name, 4, 100, 200);
+                RunningConsumer.awaitValues(List.of(first, second), 200);
+                assertThat(second.values()).hasSizeGreaterThanOrEqualTo(50);
             }
             // And when it leaves, the first one has all again
-            awaitShares(List.of(first), 4);
-            produce(name, 4, 200, 300);
-            await().until(() -> first.values.contains("v299") && first.values.contains("v296"));
+            RunningConsumer.awaitShares(List.of(first), 4);
+            RunningConsumer.produce(broker, name, 4, 200, 300);
+            await().until(() ->
+                    first.values().contains("v299") && first.values().contains("v296"));
         }
     }
 
@@ -161,18 +90,18 @@ class GroupClientsIT {
         // Given two static members
         String name = "groups-static";
         JavaClient.createTopic(broker, name, 4);
-        try (Running first = running(name, name, Map.of("group.instance.id", "one"))) {
+        try (RunningConsumer first = running(name, name, Map.of("group.instance.id", "one"))) {
             Set<TopicPartition> before;
-            try (Running second = running(name, name, Map.of("group.instance.id", "two"))) {
-                awaitShares(List.of(first, second), 4);
-                before = second.assigned;
+            try (RunningConsumer second = running(name, name, Map.of("group.instance.id", "two"))) {
+                RunningConsumer.awaitShares(List.of(first, second), 4);
+                before = second.assigned();
             }
             // When one goes and comes back within its session
-            Set<TopicPartition> kept = first.assigned;
-            try (Running back = running(name, name, Map.of("group.instance.id", "two"))) {
+            Set<TopicPartition> kept = first.assigned();
+            try (RunningConsumer back = running(name, name, Map.of("group.instance.id", "two"))) {
                 // Then nothing has moved
-                await().atMost(30, TimeUnit.SECONDS).until(() -> back.assigned.equals(before));
-                assertThat(first.assigned).isEqualTo(kept);
+                await().atMost(30, TimeUnit.SECONDS).until(() -> back.assigned().equals(before));
+                assertThat(first.assigned()).isEqualTo(kept);
             }
         }
     }
@@ -194,15 +123,15 @@ class GroupClientsIT {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        try (Running java = running(
+        try (RunningConsumer java = running(
                 name,
                 name,
                 Map.of("partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor"))) {
-            await().atMost(30, TimeUnit.SECONDS).until(() -> java.assigned.size() == 1);
+            await().atMost(30, TimeUnit.SECONDS).until(() -> java.assigned().size() == 1);
             // When kcat is killed
             kcat.destroyForcibly().waitFor();
             // Then after its session the other one has all
-            awaitShares(List.of(java), 2);
+            RunningConsumer.awaitShares(List.of(java), 2);
         } finally {
             kcat.destroyForcibly();
         }
@@ -214,12 +143,12 @@ class GroupClientsIT {
         JavaClient.createTopic(broker, "groups-pattern-a", 1);
         KafkaConsumer<String, String> consumer = consumer(broker, "groups-pattern", Map.of("metadata.max.age.ms", 500));
         consumer.subscribe(Pattern.compile("groups-pattern-.*"));
-        try (Running running = new Running(consumer)) {
-            awaitShares(List.of(running), 1);
+        try (RunningConsumer running = new RunningConsumer(consumer)) {
+            RunningConsumer.awaitShares(List.of(running), 1);
             // When another such topic comes
             JavaClient.createTopic(broker, "groups-pattern-b", 1);
             // Then it is read too
-            awaitShares(List.of(running), 2);
+            RunningConsumer.awaitShares(List.of(running), 2);
         }
     }
 
@@ -228,10 +157,10 @@ class GroupClientsIT {
         // Given
         String name = "groups-described";
         JavaClient.createTopic(broker, name, 2);
-        produce(name, 2, 0, 10);
-        try (Running running = running(name, name, Map.of());
+        RunningConsumer.produce(broker, name, 2, 0, 10);
+        try (RunningConsumer running = running(name, name, Map.of());
                 Admin admin = JavaClient.admin(broker)) {
-            awaitValues(List.of(running), 10);
+            RunningConsumer.awaitValues(List.of(running), 10);
             // When
             var described =
                     admin.describeConsumerGroups(List.of(name)).all().get().get(name);

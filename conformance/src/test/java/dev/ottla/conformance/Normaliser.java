@@ -43,7 +43,8 @@ final class Normaliser {
     /** Ids of group members, which the broker draws with something readable before them. */
     private static final Set<String> MEMBER_IDS = Set.of("memberId", "leader");
 
-    private static final Pattern DRAWN_ID = Pattern.compile(".*-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+    private static final Pattern DRAWN_ID =
+            Pattern.compile(".*-\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}|[\\w-]{22}");
 
     /** Lists that are sets, with the field that names an element. */
     private static final Map<String, List<String>> UNORDERED = Map.ofEntries(
@@ -56,7 +57,10 @@ final class Normaliser {
             Map.entry("partitionResponses", List.of("index")),
             Map.entry("replicaElectionResults", List.of("topic")),
             Map.entry("groups", List.of("groupId")),
-            Map.entry("members", List.of("groupInstanceId", "metadata", "memberMetadata", "memberAssignment")),
+            Map.entry("topicPartitions", List.of("topicName", "topicId")),
+            Map.entry(
+                    "members",
+                    List.of("groupInstanceId", "metadata", "memberMetadata", "memberAssignment", "memberId")),
             Map.entry("partitionResult", List.of("partitionId")),
             Map.entry("brokers", List.of("nodeId")));
 
@@ -117,6 +121,9 @@ final class Normaliser {
         boolean named = false;
         for (String name : names) {
             JsonNode value = element.path(name);
+            if (name.equals("memberId") && DRAWN_ID.matcher(value.asText()).matches()) {
+                continue;
+            }
             if (!name.equals("topicId")) {
                 named |= !value.asText("").isEmpty();
                 key.append(value.isNumber() ? "%012d".formatted(value.asLong()) : value.asText())

@@ -22,6 +22,7 @@ final class Scenarios {
         all.addAll(ClusterScenarios.all());
         all.addAll(GroupScenarios.all());
         all.addAll(GroupOffsetScenarios.all());
+        all.addAll(ConsumerGroupScenarios.all());
         all.addAll(FolderScenarios.all());
         all.addAll(FramingScenarios.all());
         return all;

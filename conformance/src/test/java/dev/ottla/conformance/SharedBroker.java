@@ -18,7 +18,10 @@ final class SharedBroker implements ParameterResolver {
 
     /** Without retention, as scenarios write old timestamps; groups do not wait for more members, and share a coordinator. */
     static final Map<String, String> SETTINGS = Map.of(
-            "log.retention.ms", "-1", "group.initial.rebalance.delay.ms", "0", "offsets.topic.num.partitions", "1");
+            "log.retention.ms", "-1",
+            "group.initial.rebalance.delay.ms", "0",
+            "group.consumer.assignment.interval.ms", "0",
+            "offsets.topic.num.partitions", "1");
 
     /** The broker of this run; started on first use. */
     static Target of(ExtensionContext context) {

@@ -35,6 +35,8 @@ final class WantedApis {
             entry(ApiKeys.DESCRIBE_GROUPS, new Versions(0, 6)),
             entry(ApiKeys.LIST_GROUPS, new Versions(0, 5)),
             entry(ApiKeys.DELETE_GROUPS, new Versions(0, 2)),
+            entry(ApiKeys.CONSUMER_GROUP_HEARTBEAT, new Versions(0, 1)),
+            entry(ApiKeys.CONSUMER_GROUP_DESCRIBE, new Versions(0, 1)),
             entry(ApiKeys.OFFSET_DELETE, new Versions(0, 0)),
             entry(ApiKeys.API_VERSIONS, new Versions(0, 4)),
             entry(ApiKeys.CREATE_TOPICS, new Versions(2, 7)),

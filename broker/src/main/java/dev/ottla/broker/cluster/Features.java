@@ -7,8 +7,8 @@ import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureK
 import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureKeyCollection;
 
 /**
- * The feature levels that clients and tools read (KIP-584). Only metadata.version so far: it is what tools show as the cluster's version.
- * group.version, transaction.version and share.version appear when what they promise works.
+ * The feature levels that clients and tools read (KIP-584): metadata.version is what tools show as the cluster's version, group.version 1 says that groups of the consumer
+ * protocol work. transaction.version and share.version appear when what they promise works.
  */
 final class Features {
     /** 3.3-IV3, the lowest that Apache Kafka 4.3 knows. */
@@ -17,20 +17,31 @@ final class Features {
     /** 4.3-IV0. */
     private static final short METADATA_VERSION = 30;
 
+    /** With the consumer protocol (KIP-848). */
+    private static final short GROUP_VERSION = 1;
+
     private Features() {}
 
     /** @param epoch grows with the metadata; -1 is "unknown" */
     static void addTo(ApiVersionsResponseData response, long epoch) {
         SupportedFeatureKeyCollection supported = new SupportedFeatureKeyCollection();
-        supported.add(new SupportedFeatureKey()
-                .setName("metadata.version")
-                .setMinVersion(MIN_METADATA_VERSION)
-                .setMaxVersion(METADATA_VERSION));
         FinalizedFeatureKeyCollection finalized = new FinalizedFeatureKeyCollection();
-        finalized.add(new FinalizedFeatureKey()
-                .setName("metadata.version")
-                .setMinVersionLevel(METADATA_VERSION)
-                .setMaxVersionLevel(METADATA_VERSION));
+        add("metadata.version", MIN_METADATA_VERSION, METADATA_VERSION, supported, finalized);
+        add("group.version", (short) 0, GROUP_VERSION, supported, finalized);
         response.setSupportedFeatures(supported).setFinalizedFeatures(finalized).setFinalizedFeaturesEpoch(epoch);
+    }
+
+    private static void add(
+            String name,
+            short lowest,
+            short level,
+            SupportedFeatureKeyCollection supported,
+            FinalizedFeatureKeyCollection finalized) {
+        supported.add(
+                new SupportedFeatureKey().setName(name).setMinVersion(lowest).setMaxVersion(level));
+        finalized.add(new FinalizedFeatureKey()
+                .setName(name)
+                .setMinVersionLevel(level)
+                .setMaxVersionLevel(level));
     }
 }

@@ -5,6 +5,8 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.controller.Controller;
 import dev.ottla.metadata.config.ConfigValues;
 import java.util.List;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -41,9 +43,22 @@ public final class GroupApis {
                 OffsetCommitApi.api(coordinators, controller::image),
                 OffsetFetchApi.api(coordinators, controller::image),
                 OffsetDeleteApi.api(coordinators, controller::image),
+                consumerHeartbeat(coordinators),
+                ConsumerGroupDescribeApi.api(coordinators),
                 DescribeGroupsApi.api(coordinators),
                 ListGroupsApi.api(coordinators),
                 DeleteGroupsApi.api(coordinators));
+    }
+
+    private static ApiHandler consumerHeartbeat(GroupCoordinators coordinators) {
+        return GroupApi.<ConsumerGroupHeartbeatRequestData, ConsumerGroupHeartbeatResponseData>onVirtualThread(
+                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                ConsumerGroupHeartbeatRequestData.class,
+                (request, message, waiter) -> coordinators.submit(
+                        message.groupId(),
+                        waiter,
+                        (core, living, step) ->
+                                step.answer(living, core.consumerHeartbeat(Clients.of(request), message, step))));
     }
 
     private static ApiHandler heartbeat(GroupCoordinators coordinators) {

@@ -54,7 +54,7 @@ public final class GroupCoordinators implements AutoCloseable {
         this.runtime = new CoordinatorRuntime<>(
                 OffsetsTopic.NAME,
                 new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID),
-                () -> new GroupCore(() -> settings, shared),
+                () -> new GroupCore(() -> settings, partitions::image, shared),
                 clock,
                 new RuntimeSettings(values.intOf("offsets.commit.timeout.ms")));
     }
@@ -67,7 +67,13 @@ public final class GroupCoordinators implements AutoCloseable {
                 values.intOf("group.max.size"),
                 values.intOf("offset.metadata.max.bytes"),
                 values.intOf("offsets.retention.minutes") * MS_PER_MINUTE,
-                values.longOf("offsets.retention.check.interval.ms"));
+                values.longOf("offsets.retention.check.interval.ms"),
+                new GroupSettings.Consumer(
+                        values.intOf("group.consumer.heartbeat.interval.ms"),
+                        values.intOf("group.consumer.session.timeout.ms"),
+                        values.intOf("group.consumer.max.size"),
+                        values.intOf("group.consumer.assignment.interval.ms"),
+                        values.listOf("group.consumer.assignors")));
     }
 
     /** Follows the cluster: leads what this broker leads, and forgets the offsets of topics that are gone. */

@@ -2,6 +2,7 @@ package dev.ottla.coordinator.classic;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
+import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.event.ClassicGroupForgotten;
 import dev.ottla.coordinator.event.ClassicGroupStored;
 import dev.ottla.coordinator.event.GroupEvent;
@@ -381,6 +382,11 @@ public final class ClassicGroup implements Group {
         if (!committer.transactional() && state == ClassicState.COMPLETING_REBALANCE) {
             throw new OttlaException(ErrorCode.REBALANCE_IN_PROGRESS, "Group " + groupId + " rebalances");
         }
+    }
+
+    @Override
+    public ErrorCode checkCommit(Committer committer, TopicId topic, int partition) {
+        return ErrorCode.NONE;
     }
 
     @Override

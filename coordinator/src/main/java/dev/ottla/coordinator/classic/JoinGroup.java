@@ -41,11 +41,11 @@ final class JoinGroup {
             step.answer(waiter, Rebalance.refusedJoin(request.memberId(), ErrorCode.UNKNOWN_MEMBER_ID));
             return;
         }
-        if (known != null && !(known instanceof ClassicGroup)) {
+        if (known != null && !(known instanceof ClassicGroup) && (!known.isEmpty() || !newcomer)) {
             step.answer(waiter, Rebalance.refusedJoin("", ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
             return;
         }
-        ClassicGroup group = known instanceof ClassicGroup classic ? classic : create(request.groupId(), step);
+        ClassicGroup group = known instanceof ClassicGroup classic ? classic : create(known, request.groupId(), step);
         Asked asked = new Asked(client, request, protocols(request), waiter);
         if (!accepts(group, request.memberId())) {
             rebalance.forget(group, request.memberId());
@@ -85,7 +85,11 @@ final class JoinGroup {
         }
     }
 
-    private ClassicGroup create(String groupId, Step<GroupEvent> step) {
+    /** @param known an empty group of the other protocol, which gives way */
+    private ClassicGroup create(@Nullable Group known, String groupId, Step<GroupEvent> step) {
+        if (known != null) {
+            known.forgotten().forEach(step::emit);
+        }
         ClassicGroup group = new ClassicGroup(groupId, step.now().wallMs());
         groups.put(group);
         step.emit(group.stored());

@@ -4,8 +4,12 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.base.RandomSource;
 import dev.ottla.coordinator.classic.ClassicGroup;
 import dev.ottla.coordinator.classic.ClassicProtocol;
+import dev.ottla.coordinator.consumer.ConsumerGroup;
+import dev.ottla.coordinator.consumer.ConsumerProtocol;
 import dev.ottla.coordinator.event.ClassicGroupForgotten;
 import dev.ottla.coordinator.event.ClassicGroupStored;
+import dev.ottla.coordinator.event.ConsumerGroupEvent;
+import dev.ottla.coordinator.event.ConsumerGroupForgotten;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.OffsetCommitted;
 import dev.ottla.coordinator.event.OffsetForgotten;
@@ -21,9 +25,13 @@ import dev.ottla.coordinator.offset.FetchOffsets;
 import dev.ottla.coordinator.runtime.Core;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.Waiter;
+import dev.ottla.metadata.ClusterImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
@@ -46,14 +54,16 @@ import org.apache.kafka.common.message.SyncGroupResponseData;
 public final class GroupCore implements Core<GroupEvent> {
     private final Groups groups;
     private final ClassicProtocol classic;
+    private final ConsumerProtocol consumer;
     private final CommitOffsets commit;
     private final FetchOffsets fetch;
     private final DeleteOffsets deletion;
     private final Expiry expiry;
 
-    public GroupCore(Supplier<GroupSettings> settings, RandomSource random) {
-        this.groups = new Groups(settings, random);
+    public GroupCore(Supplier<GroupSettings> settings, Supplier<ClusterImage> image, RandomSource random) {
+        this.groups = new Groups(settings, image, random);
         this.classic = new ClassicProtocol(groups);
+        this.consumer = new ConsumerProtocol(groups);
         this.commit = new CommitOffsets(groups);
         this.fetch = new FetchOffsets(groups);
         this.deletion = new DeleteOffsets(groups);
@@ -71,15 +81,27 @@ public final class GroupCore implements Core<GroupEvent> {
             }
             case OffsetForgotten forgotten -> groups.offsets().apply(forgotten);
             case ClassicGroupStored stored -> classic.replay(stored);
-            case ClassicGroupForgotten forgotten -> groups.remove(forgotten.groupId());
+            case ClassicGroupForgotten forgotten -> {
+                if (groups.get(forgotten.groupId()) instanceof ClassicGroup) {
+                    groups.remove(forgotten.groupId());
+                }
+            }
+            case ConsumerGroupForgotten forgotten -> {
+                if (groups.get(forgotten.groupId()) instanceof ConsumerGroup) {
+                    groups.remove(forgotten.groupId());
+                }
+            }
+            case ConsumerGroupEvent changed -> consumer.replay(changed);
         }
     }
 
     @Override
     public void resume(Step<GroupEvent> step) {
         for (Group group : List.copyOf(groups.all())) {
-            if (group instanceof ClassicGroup member) {
-                classic.resume(member, step);
+            if (group instanceof ClassicGroup ofMembers) {
+                classic.resume(ofMembers, step);
+            } else if (group instanceof ConsumerGroup ofMembers) {
+                consumer.resume(ofMembers, step);
             }
         }
         expiry.schedule(step);
@@ -102,12 +124,17 @@ public final class GroupCore implements Core<GroupEvent> {
     private void onTimer(GroupTimer due, Step<GroupEvent> step) {
         switch (due) {
             case GroupTimer.Session session -> {
-                if (groups.get(session.groupId()) instanceof ClassicGroup group) {
-                    classic.sessionIsOver(group, session.memberId(), step);
+                Group group = groups.get(session.groupId());
+                if (group instanceof ClassicGroup ofMembers) {
+                    classic.sessionIsOver(ofMembers, session.memberId(), step);
+                } else if (group instanceof ConsumerGroup ofMembers) {
+                    consumer.sessionIsOver(ofMembers, session.memberId(), step);
                 }
             }
             case GroupTimer.Joining joining -> classic.joinTimeIsOver(joining, step);
             case GroupTimer.Syncing syncing -> classic.syncTimeIsOver(syncing, step);
+            case GroupTimer.Revoking revoking -> consumer.revocationIsOver(revoking, step);
+            case GroupTimer.Assigning assigning -> consumer.mayAssign(assigning, step);
             case GroupTimer.Expiry _ -> expiry.run(step);
         }
     }
@@ -134,6 +161,17 @@ public final class GroupCore implements Core<GroupEvent> {
 
     public LeaveGroupResponseData leave(LeaveGroupRequestData request, Step<GroupEvent> step) {
         return classic.leave(request, step);
+    }
+
+    /** @throws dev.ottla.base.OttlaException what KIP-848 says */
+    public ConsumerGroupHeartbeatResponseData consumerHeartbeat(
+            Client client, ConsumerGroupHeartbeatRequestData request, Step<GroupEvent> step) {
+        return consumer.heartbeat(client, request, step);
+    }
+
+    /** A group of the consumer protocol; GROUP_ID_NOT_FOUND inside when there is none by that id. */
+    public ConsumerGroupDescribeResponseData.DescribedGroup describeConsumer(String groupId) {
+        return DescribeGroup.ofConsumer(groups, groupId);
     }
 
     public OffsetCommitResponseData commit(Client client, OffsetCommitRequestData request, Step<GroupEvent> step) {

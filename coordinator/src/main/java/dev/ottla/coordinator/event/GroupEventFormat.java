@@ -58,13 +58,19 @@ public final class GroupEventFormat implements EventFormat<GroupEvent> {
                 new StoredEvent(offsetKey(forgotten.groupId(), forgotten.topic(), forgotten.partition()), null);
             case ClassicGroupStored group -> new StoredEvent(groupKey(group.groupId()), groupValue(group));
             case ClassicGroupForgotten group -> new StoredEvent(groupKey(group.groupId()), null);
+            case ConsumerGroupEvent consumer -> ConsumerEventFormat.encode(consumer);
         };
     }
 
     @Override
     public @Nullable GroupEvent decode(ByteBuffer key, @Nullable ByteBuffer value) {
         short type = key.getShort();
-        return switch (recordType(type)) {
+        CoordinatorRecordType known = recordType(type);
+        if (known == null) {
+            LOG.warn("A record of type {} in __consumer_offsets is of no use here and was passed over", type);
+            return null;
+        }
+        return switch (known) {
             case LEGACY_OFFSET_COMMIT -> {
                 LegacyOffsetCommitKey legacy = new LegacyOffsetCommitKey(new ByteBufferAccessor(key), (short) 0);
                 yield value == null
@@ -81,10 +87,7 @@ public final class GroupEventFormat implements EventFormat<GroupEvent> {
                 String groupId = new GroupMetadataKey(new ByteBufferAccessor(key), (short) 0).group();
                 yield value == null ? new ClassicGroupForgotten(groupId) : group(groupId, value);
             }
-            case null, default -> {
-                LOG.warn("A record of type {} in __consumer_offsets is of no use here and was passed over", type);
-                yield null;
-            }
+            default -> ConsumerEventFormat.decode(known, key, value);
         };
     }
 

@@ -1,5 +1,7 @@
 package dev.ottla.coordinator.group;
 
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.List;
@@ -27,6 +29,9 @@ public interface Group {
      * @throws dev.ottla.base.OttlaException when it may not
      */
     void checkCommit(Committer committer);
+
+    /** Whether a committer that {@link #checkCommit} let through may commit for this partition: NONE, or why not. */
+    ErrorCode checkCommit(Committer committer, TopicId topic, int partition);
 
     /**
      * Checks that a member may read the group's offsets.

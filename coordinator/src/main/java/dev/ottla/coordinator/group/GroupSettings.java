@@ -1,5 +1,7 @@
 package dev.ottla.coordinator.group;
 
+import java.util.List;
+
 /**
  * The broker's settings for groups.
  *
@@ -10,6 +12,7 @@ package dev.ottla.coordinator.group;
  * @param maxOffsetMetadataBytes offset.metadata.max.bytes
  * @param offsetsRetentionMs offsets.retention.minutes
  * @param retentionCheckIntervalMs offsets.retention.check.interval.ms
+ * @param consumer for groups of the consumer protocol
  */
 public record GroupSettings(
         int minSessionTimeoutMs,
@@ -18,7 +21,24 @@ public record GroupSettings(
         int maxSize,
         int maxOffsetMetadataBytes,
         long offsetsRetentionMs,
-        long retentionCheckIntervalMs) {
+        long retentionCheckIntervalMs,
+        Consumer consumer) {
+    /**
+     * The settings for groups of the consumer protocol (KIP-848).
+     *
+     * @param heartbeatIntervalMs group.consumer.heartbeat.interval.ms
+     * @param sessionTimeoutMs group.consumer.session.timeout.ms
+     * @param maxSize group.consumer.max.size
+     * @param assignmentIntervalMs group.consumer.assignment.interval.ms
+     * @param assignors group.consumer.assignors, the default first
+     */
+    public record Consumer(
+            int heartbeatIntervalMs,
+            int sessionTimeoutMs,
+            int maxSize,
+            int assignmentIntervalMs,
+            List<String> assignors) {}
+
     /** How long a JoinGroup of a member that has never joined may wait; its client may be gone, and nothing else would tell. */
     public static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 300_000;
 }

@@ -11,6 +11,12 @@ public sealed interface GroupTimer {
     /** A classic rebalance stops waiting for members to fetch their assignment. */
     record Syncing(String groupId) implements GroupTimer {}
 
+    /** A member of the consumer protocol gives back what it was asked to, in that epoch. */
+    record Revoking(String groupId, String memberId, int memberEpoch) implements GroupTimer {}
+
+    /** A group of the consumer protocol may assign again. */
+    record Assigning(String groupId) implements GroupTimer {}
+
     /** Offsets and groups that nobody needs any more are looked for. */
     record Expiry() implements GroupTimer {}
 }

@@ -3,7 +3,9 @@ package dev.ottla.coordinator.group;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
+import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.runtime.Timers;
+import dev.ottla.metadata.ClusterImage;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,10 +20,12 @@ public final class Groups {
     private final OffsetStore offsets = new OffsetStore();
     private final Timers<GroupTimer> timers = new Timers<>();
     private final Supplier<GroupSettings> settings;
+    private final Supplier<ClusterImage> image;
     private final RandomSource random;
 
-    public Groups(Supplier<GroupSettings> settings, RandomSource random) {
+    public Groups(Supplier<GroupSettings> settings, Supplier<ClusterImage> image, RandomSource random) {
         this.settings = settings;
+        this.image = image;
         this.random = random;
     }
 
@@ -51,6 +55,16 @@ public final class Groups {
 
     public GroupSettings settings() {
         return settings.get();
+    }
+
+    /** The topics there are now. */
+    public ClusterImage image() {
+        return image.get();
+    }
+
+    /** An id that no member has had, for a member that does not choose its own. */
+    public String newMemberId() {
+        return TopicId.random(random).toString();
     }
 
     /** An id that no member has had. */

@@ -32,18 +32,22 @@ public final class CommitOffsets {
     /** @throws OttlaException what {@link Group#checkCommit} throws; ILLEGAL_GENERATION or GROUP_ID_NOT_FOUND for a member of no group */
     public OffsetCommitResponseData run(Client client, OffsetCommitRequestData request, Step<GroupEvent> step) {
         Group group = groupOf(client, request, step);
-        group.checkCommit(new Group.Committer(
+        Group.Committer committer = new Group.Committer(
                 request.memberId(),
                 request.groupInstanceId(),
                 request.generationIdOrMemberEpoch(),
                 false,
-                client.version()));
+                client.version());
+        group.checkCommit(committer);
         OffsetCommitResponseData response = new OffsetCommitResponseData();
         for (OffsetCommitRequestTopic topic : request.topics()) {
             OffsetCommitResponseTopic answered =
                     new OffsetCommitResponseTopic().setName(topic.name()).setTopicId(topic.topicId());
             for (OffsetCommitRequestPartition partition : topic.partitions()) {
-                ErrorCode error = commit(request, topic, partition, step);
+                ErrorCode error = group.checkCommit(committer, topicId(topic), partition.partitionIndex());
+                if (error == ErrorCode.NONE) {
+                    error = commit(request, topic, partition, step);
+                }
                 answered.partitions()
                         .add(new OffsetCommitResponsePartition()
                                 .setPartitionIndex(partition.partitionIndex())
@@ -71,6 +75,11 @@ public final class CommitOffsets {
         return simple;
     }
 
+    private static TopicId topicId(OffsetCommitRequestTopic topic) {
+        return new TopicId(
+                topic.topicId().getMostSignificantBits(), topic.topicId().getLeastSignificantBits());
+    }
+
     private ErrorCode commit(
             OffsetCommitRequestData request,
             OffsetCommitRequestTopic topic,
@@ -96,9 +105,7 @@ public final class CommitOffsets {
                         metadata,
                         nowMs,
                         expireAtMs,
-                        new TopicId(
-                                topic.topicId().getMostSignificantBits(),
-                                topic.topicId().getLeastSignificantBits())));
+                        topicId(topic)));
         groups.offsets().apply(event);
         step.emit(event);
         return ErrorCode.NONE;

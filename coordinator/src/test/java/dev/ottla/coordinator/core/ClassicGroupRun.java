@@ -15,6 +15,7 @@ import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
 import dev.ottla.coordinator.runtime.Waiter;
+import dev.ottla.metadata.ClusterImage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,8 +43,15 @@ final class ClassicGroupRun {
     private static final int MEMBERS = 5;
     private static final int SESSION_MS = 10_000;
     private static final int REBALANCE_MS = 5_000;
-    private static final GroupSettings SETTINGS =
-            new GroupSettings(1, 100_000, 300, 4, 100, 7 * 24 * 3_600_000L, 600_000);
+    private static final GroupSettings SETTINGS = new GroupSettings(
+            1,
+            100_000,
+            300,
+            4,
+            100,
+            7 * 24 * 3_600_000L,
+            600_000,
+            new GroupSettings.Consumer(5_000, 45_000, 100, 0, List.of("uniform", "range")));
 
     private final long seed;
     private final RandomSource random;
@@ -95,7 +103,7 @@ final class ClassicGroupRun {
     }
 
     private GroupCore newCore() {
-        return new GroupCore(() -> SETTINGS, random);
+        return new GroupCore(() -> SETTINGS, () -> ClusterImage.EMPTY, random);
     }
 
     int reloads() {

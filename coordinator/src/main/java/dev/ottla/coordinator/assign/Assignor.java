@@ -1,0 +1,31 @@
+package dev.ottla.coordinator.assign;
+
+import dev.ottla.base.TopicId;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+
+/** Says which member of a group should have which partitions. */
+public interface Assignor {
+    /** As members and settings call it. */
+    String name();
+
+    /**
+     * Assigns every partition of every topic that somebody reads to exactly one of those who read it.
+     *
+     * @param members by id
+     * @param partitionCounts of every topic that somebody reads
+     * @return for each member
+     */
+    SortedMap<String, Map<TopicId, SortedSet<Integer>>> assign(
+            SortedMap<String, Reader> members, Map<TopicId, Integer> partitionCounts);
+
+    /**
+     * A member.
+     *
+     * @param order where members are put in order: the instance id, or the member's own
+     * @param topics what it reads
+     * @param has what it should have had until now
+     */
+    record Reader(String order, SortedSet<TopicId> topics, Map<TopicId, SortedSet<Integer>> has) {}
+}

@@ -1,0 +1,4 @@
+package dev.ottla.coordinator.event;
+
+/** A member is gone. */
+public record ConsumerMemberForgotten(String groupId, String memberId) implements ConsumerGroupEvent {}

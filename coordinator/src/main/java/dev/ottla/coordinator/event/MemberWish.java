@@ -1,0 +1,25 @@
+package dev.ottla.coordinator.event;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a member of the consumer protocol is and wants.
+ *
+ * @param topics by name, sorted
+ * @param pattern for more topics, in RE2's syntax; empty or null for none
+ * @param assignor the assignor that it prefers; null for the group's
+ */
+public record MemberWish(
+        @Nullable String instanceId,
+        @Nullable String rackId,
+        String clientId,
+        String clientHost,
+        int rebalanceTimeoutMs,
+        List<String> topics,
+        @Nullable String pattern,
+        @Nullable String assignor) {
+    public boolean hasPattern() {
+        return pattern != null && !pattern.isEmpty();
+    }
+}

@@ -1,0 +1,286 @@
+package dev.ottla.coordinator.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.base.ErrorCode;
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.RandomSource;
+import dev.ottla.base.TopicId;
+import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.event.GroupEventFormat;
+import dev.ottla.coordinator.group.Client;
+import dev.ottla.coordinator.group.GroupSettings;
+import dev.ottla.coordinator.runtime.Now;
+import dev.ottla.coordinator.runtime.Step;
+import dev.ottla.coordinator.runtime.StoredEvent;
+import dev.ottla.metadata.TopicImage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
+
+/** One seeded life of a group of the consumer protocol, checked after every step. */
+final class ConsumerGroupRun {
+    private static final String GROUP = "g";
+    private static final int MEMBERS = 5;
+    private static final int SESSION_MS = 10_000;
+    private static final List<String> NAMES = List.of("t-a", "t-b", "u-c");
+    private static final Client CLIENT = new Client("c", "/h", (short) 1);
+
+    private final long seed;
+    private final RandomSource random;
+    private final GroupSettings settings;
+    private final GroupEventFormat format = new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID);
+    private final List<StoredEvent> log = new ArrayList<>();
+    private final List<ConsumerClient> members = new ArrayList<>();
+    private final ReadTopics topics = new ReadTopics();
+
+    private GroupCore core;
+    private long nowMs = 1_000_000;
+    private int steps;
+    private int reloads;
+    private int lostAnswers;
+    private int named;
+
+    ConsumerGroupRun(long seed) {
+        this.seed = seed;
+        this.random = RandomSource.seeded(seed);
+        int intervalMs = seed % 2 == 0 ? 0 : 1_000;
+        this.settings = new GroupSettings(
+                1,
+                100_000,
+                300,
+                4,
+                100,
+                7 * 24 * 3_600_000L,
+                600_000,
+                new GroupSettings.Consumer(1_000, SESSION_MS, MEMBERS + 2, intervalMs, List.of("uniform", "range")));
+        this.core = newCore();
+        for (int i = 0; i < MEMBERS; i++) {
+            members.add(new ConsumerClient(newId(), i % 2 == 0 ? null : "instance-" + i));
+        }
+        topics.create("t-a", 4);
+    }
+
+    private GroupCore newCore() {
+        return new GroupCore(() -> settings, topics::image, random);
+    }
+
+    private String newId() {
+        return "member-" + ++named;
+    }
+
+    int reloads() {
+        return reloads;
+    }
+
+    int lostAnswers() {
+        return lostAnswers;
+    }
+
+    int epoch() {
+        return described().groupEpoch();
+    }
+
+    private ConsumerGroupDescribeResponseData.DescribedGroup described() {
+        return core.describeConsumer(GROUP);
+    }
+
+    void step() {
+        steps++;
+        ConsumerClient member = members.get(below(MEMBERS));
+        switch (below(14)) {
+            case 0, 1, 2 -> heartbeat(member, below(6) == 0);
+            case 3, 4, 5 -> members.forEach(each -> heartbeat(each, false));
+            case 6, 7 -> member.giveBack();
+            case 8 -> members.forEach(ConsumerClient::giveBack);
+            case 9 -> pass(below(4_000));
+            case 10 -> changeWishes(member);
+            case 11 -> changeTopics();
+            case 12 -> leave(member);
+            default -> {
+                if (below(3) == 0) {
+                    reload();
+                } else {
+                    member.restart(newId());
+                }
+            }
+        }
+        check();
+    }
+
+    private void changeWishes(ConsumerClient member) {
+        String assignor = below(3) == 0 ? "range" : below(2) == 0 ? "uniform" : null;
+        if (below(3) == 0) {
+            member.wants(List.of(), "t-.*", assignor);
+        } else {
+            member.wants(NAMES.subList(0, 1 + below(NAMES.size())), "", assignor);
+        }
+    }
+
+    private void changeTopics() {
+        String name = NAMES.get(below(NAMES.size()));
+        switch (below(3)) {
+            case 0 -> topics.create(name, 1 + below(6));
+            case 1 -> topics.grow(name);
+            default -> topics.delete(name);
+        }
+    }
+
+    /** All behave, and time goes by. */
+    void settle() {
+        topics.create("t-a", 3);
+        members.forEach(member -> member.wants(List.of("t-a", "t-b"), "", "uniform"));
+        for (int round = 0; round < 40; round++) {
+            for (ConsumerClient member : members) {
+                heartbeat(member, false);
+                member.giveBack();
+                check();
+            }
+            pass(1_000);
+        }
+        assertThat(described().groupState())
+                .as("seed %d: %s %s", seed, members, core.groups().get(GROUP))
+                .isEqualTo("Stable");
+        for (String name : List.of("t-a", "t-b")) {
+            TopicImage topic = topics.image().topic(name);
+            int count = topic == null ? 0 : topic.partitionCount();
+            for (int partition = 0; partition < count; partition++) {
+                assertThat(readers(topic.id(), partition))
+                        .as("seed %d: readers of %s-%d", seed, name, partition)
+                        .hasSize(1);
+            }
+        }
+        int most = members.stream().mapToInt(ConsumerGroupRun::share).max().orElse(0);
+        int least = members.stream().mapToInt(ConsumerGroupRun::share).min().orElse(0);
+        assertThat(most - least).as("seed %d: shares of %s", seed, members).isLessThanOrEqualTo(1);
+    }
+
+    private static int share(ConsumerClient member) {
+        return member.owned.values().stream().mapToInt(Set::size).sum();
+    }
+
+    private List<ConsumerClient> readers(TopicId topic, int partition) {
+        return members.stream()
+                .filter(member -> member.owned.getOrDefault(topic, Set.of()).contains(partition))
+                .toList();
+    }
+
+    private void heartbeat(ConsumerClient member, boolean answerIsLost) {
+        ConsumerGroupHeartbeatRequestData request = member.heartbeat(GROUP);
+        ConsumerGroupHeartbeatResponseData response;
+        try {
+            response = send(request);
+        } catch (OttlaException e) {
+            refused(member, e.code());
+            return;
+        }
+        if (answerIsLost) {
+            lostAnswers++;
+        } else {
+            member.take(response);
+        }
+    }
+
+    private ConsumerGroupHeartbeatResponseData send(ConsumerGroupHeartbeatRequestData request) {
+        Step<GroupEvent> step = new Step<>(now());
+        ConsumerGroupHeartbeatResponseData response = core.consumerHeartbeat(CLIENT, request, step);
+        finish(step);
+        return response;
+    }
+
+    private void refused(ConsumerClient member, ErrorCode code) {
+        assertThat(code)
+                .as("seed %d, step %d", seed, steps)
+                .isIn(
+                        ErrorCode.UNKNOWN_MEMBER_ID,
+                        ErrorCode.FENCED_MEMBER_EPOCH,
+                        ErrorCode.FENCED_INSTANCE_ID,
+                        ErrorCode.UNRELEASED_INSTANCE_ID,
+                        ErrorCode.GROUP_ID_NOT_FOUND,
+                        ErrorCode.GROUP_MAX_SIZE_REACHED);
+        member.fence();
+    }
+
+    /** For good, or, when it is static, until it is back. */
+    private void leave(ConsumerClient member) {
+        if (member.epoch > 0) {
+            try {
+                int goodbye = member.instanceId == null || below(2) == 0 ? -1 : -2;
+                var _ = send(member.heartbeat(GROUP).setMemberEpoch(goodbye));
+            } catch (OttlaException e) {
+                refused(member, e.code());
+            }
+        }
+        member.restart(newId());
+    }
+
+    private void pass(int ms) {
+        long until = nowMs + ms;
+        while (core.nextTimerMs() <= until) {
+            nowMs = Math.max(nowMs, core.nextTimerMs());
+            Step<GroupEvent> step = new Step<>(now());
+            core.onTimers(step);
+            finish(step);
+        }
+        nowMs = until;
+    }
+
+    private void reload() {
+        reloads++;
+        core = replayed();
+        Step<GroupEvent> step = new Step<>(now());
+        core.resume(step);
+        finish(step);
+    }
+
+    private GroupCore replayed() {
+        GroupCore fresh = newCore();
+        for (StoredEvent event : log) {
+            fresh.replay(format.decode(
+                    event.key().duplicate(),
+                    event.value() == null ? null : event.value().duplicate()));
+        }
+        return fresh;
+    }
+
+    private void check() {
+        assertThat(String.valueOf(replayed().groups().get(GROUP)))
+                .as("seed %d, step %d: what is stored", seed, steps)
+                .isEqualTo(String.valueOf(core.groups().get(GROUP)));
+        Set<String> inGroup = described().members().stream()
+                .map(ConsumerGroupDescribeResponseData.Member::memberId)
+                .collect(Collectors.toCollection(HashSet::new));
+        Map<String, String> owners = new HashMap<>();
+        for (ConsumerClient member : members) {
+            if (!inGroup.contains(member.memberId)) {
+                continue;
+            }
+            member.owned.forEach((topic, partitions) -> partitions.forEach(partition -> {
+                String before = owners.put(topic + "-" + partition, member.memberId);
+                assertThat(before)
+                        .as("seed %d, step %d: %s also has %s-%d", seed, steps, member, topic, partition)
+                        .isNull();
+            }));
+        }
+    }
+
+    private void finish(Step<GroupEvent> step) {
+        step.events().forEach(event -> log.add(format.encode(event)));
+        step.release();
+    }
+
+    private Now now() {
+        return new Now(nowMs, nowMs);
+    }
+
+    private int below(int bound) {
+        return (int) Long.remainderUnsigned(random.nextLong(), bound);
+    }
+}
