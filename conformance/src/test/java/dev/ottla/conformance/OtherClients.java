@@ -29,13 +29,14 @@ final class OtherClients {
         return Command.run(command);
     }
 
-    static Command.Output kafkaJs(String bootstrap, String topic) {
+    /** @param script one of those in {@code clients/kafkajs} */
+    static Command.Output kafkaJs(String script, String bootstrap, String topic) {
         program("node", "--version", "Node.js 18 or later");
         Path folder = FOLDER.resolve("kafkajs");
         if (!Files.isDirectory(folder.resolve("node_modules/kafkajs"))) {
             throw new AssertionError("missing: kafkajs; run npm ci in " + folder + " (./check does)");
         }
-        return Command.run("node", folder.resolve("tour.js").toString(), bootstrap, topic);
+        return Command.run("node", folder.resolve(script).toString(), bootstrap, topic);
     }
 
     private static String program(String name, String versionOption, String install) {

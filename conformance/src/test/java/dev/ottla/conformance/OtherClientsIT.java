@@ -209,7 +209,7 @@ class OtherClientsIT {
     void kafkaJsProducesAndAdministers() throws Exception {
         // When kafkajs makes a topic, writes to it and changes it
         JsonNode saw = json.readTree(
-                OtherClients.kafkaJs(broker.bootstrap(), "kafkajs").ok());
+                OtherClients.kafkaJs("tour.js", broker.bootstrap(), "kafkajs").ok());
         // Then it saw what it did
         assertThat(saw.path("created").asBoolean()).isTrue();
         assertThat(saw.path("createdAgain").asBoolean()).isFalse();
@@ -221,6 +221,15 @@ class OtherClientsIT {
         // And the Java client reads it, each key where Java would have put it
         List<ConsumerRecord<String, String>> read = JavaClient.readAll(broker, "kafkajs", 4, 2 * KEYS + 1);
         assertThat(read).allMatch(r -> r.partition() == javaPartition(r.key(), 3));
+    }
+
+    @Test
+    void kafkaJsGroupsShareATopic() throws Exception {
+        // When two kafkajs consumers share a topic, and one leaves
+        JsonNode saw = json.readTree(OtherClients.kafkaJs("group.js", broker.bootstrap(), "kafkajs-group")
+                .ok());
+        // Then all was read, half of the first part by either, and all of it is committed
+        assertThat(saw.toString()).isEqualTo("{\"seen\":80,\"bySecond\":20,\"committed\":80,\"state\":\"Empty\"}");
     }
 
     private static int javaPartition(String key, int partitions) {
