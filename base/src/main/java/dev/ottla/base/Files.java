@@ -72,6 +72,12 @@ public interface Files {
     /** Size in bytes of the volume of a path. */
     long totalBytes(Path path) throws IOException;
 
+    /** Whether an error says that there is no room (ENOSPC or EDQUOT), by the words of strerror: Java gives no number. */
+    static boolean isDiskFull(IOException trouble) {
+        String message = String.valueOf(trouble.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+    }
+
     /** The machine's own disks. */
     static Files system() {
         return SystemFiles.INSTANCE;

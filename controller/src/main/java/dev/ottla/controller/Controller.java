@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * in order. Refusals wait for the force too, because they may rest on a change that is not durable yet. {@link #image} never shows what
  * is not durable.
  *
- * <p>An error of the log or of a listener is final: every command from then on fails, and the fatal handler is told.
+ * <p>An error of the log or of a listener is final: every command from then on fails, and the fatal handler is told. A full disk is not: the
+ * commands that found no room are refused, as if they had never come.
  */
 public final class Controller implements AutoCloseable {
     /** Commands that wait; more wait in their callers. */
@@ -143,7 +144,7 @@ public final class Controller implements AutoCloseable {
      * Runs a command and waits until its effects are durable and published. Blocks; not for event loops.
      *
      * @throws OttlaException when the whole of it is refused, or the controller has stopped; with KAFKA_STORAGE_ERROR it is not known
-     *     whether the command will be found done after a restart
+     *     whether the command will be found done after a restart, unless only the disk is full
      */
     public <R> R submit(Command<R> command) {
         CompletableFuture<R> reply = new CompletableFuture<>();
@@ -281,16 +282,46 @@ public final class Controller implements AutoCloseable {
     }
 
     private void commit() throws IOException {
-        if (!events.isEmpty()) {
-            log.force();
-            publish();
-        }
+        boolean kept = force();
         replies.forEach(Runnable::run);
         replies.clear();
         inGroup.clear();
         if (groupBytes > 0) {
             groupBytes = 0;
-            log.compact(image);
+            if (kept) {
+                log.compact(image);
+            }
+        }
+    }
+
+    private boolean force() throws IOException {
+        if (events.isEmpty()) {
+            return true;
+        }
+        try {
+            log.force();
+        } catch (DiskFullException full) {
+            undo(full);
+            return false;
+        }
+        publish();
+        return true;
+    }
+
+    /** Nothing of the group has happened; its refusals go too, since they may rest on what has not. */
+    private void undo(DiskFullException full) {
+        LOG.warn("Commands are refused", full);
+        OttlaException refused =
+                new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, "The disk is full: nothing was changed", full);
+        speculative = image;
+        events.clear();
+        replies.clear();
+        for (Work work : inGroup) {
+            switch (work) {
+                case Submitted<?> submitted -> replies.add(() -> submitted.fail(refused));
+                case NewListener added -> replies.add(() -> add(added));
+                case Stop _ -> {}
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.ottla.metadata.EventCodec;
 import dev.ottla.metadata.ImageEvents;
 import dev.ottla.metadata.MetadataEvent;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,9 @@ public final class LocalMetadataLog implements MetadataLog {
     private long nextSequence;
     private long endBytes;
     private long snapshotBytes;
+    /** The disk was full when the log was shorter. */
+    private long putOffToBytes;
+
     private boolean broken;
 
     private LocalMetadataLog(
@@ -152,25 +156,62 @@ public final class LocalMetadataLog implements MetadataLog {
         if (payload.length > LogFormat.MAX_PAYLOAD_BYTES) {
             throw new IOException("A metadata entry of " + payload.length + " bytes is too large");
         }
-        handle.write(LogFormat.entry(nextSequence, payload), endBytes);
+        write(LogFormat.entry(nextSequence, payload));
         handle.force(false);
         if (!files.exists(file)) {
             throw new IOException(file + " is gone: what was written to it is lost");
         }
         endBytes += LogFormat.ENTRY_HEADER_BYTES + payload.length;
         nextSequence++;
+        forgetPending();
+        broken = false;
+    }
+
+    /** On a full disk all of it is undone: nothing that was written before is lost by that, unlike after a failed force. */
+    private void write(ByteBuffer entry) throws IOException {
+        try {
+            handle.write(entry, endBytes);
+        } catch (IOException failure) {
+            if (!Files.isDiskFull(failure)) {
+                throw failure;
+            }
+            handle.truncate(endBytes);
+            handle.force(true);
+            forgetPending();
+            broken = false;
+            throw new DiskFullException("There is no room for a metadata entry", failure);
+        }
+    }
+
+    private void forgetPending() {
         pending.clear();
         pendingBytes = 0;
-        broken = false;
     }
 
     @Override
     public void compact(ClusterImage image) throws IOException {
         requireSound();
-        if (!pending.isEmpty() || endBytes < Math.max(minBytesBeforeSnapshot, 2 * snapshotBytes)) {
+        if (!pending.isEmpty()
+                || endBytes < Math.max(minBytesBeforeSnapshot, 2 * snapshotBytes)
+                || endBytes < putOffToBytes) {
             return;
         }
         broken = true;
+        try {
+            replaceBySnapshot(image);
+        } catch (IOException failure) {
+            if (!Files.isDiskFull(failure)) {
+                throw failure;
+            }
+            // The log says everything still, with or without the snapshot beside it.
+            LOG.warn("There is no room for a snapshot of the metadata; it is tried again later", failure);
+            deleteTemporaries(files, folder);
+            putOffToBytes = endBytes + minBytesBeforeSnapshot;
+        }
+        broken = false;
+    }
+
+    private void replaceBySnapshot(ClusterImage image) throws IOException {
         byte[] header = LogFormat.header(LogFormat.SNAPSHOT_MAGIC, nextSequence);
         byte[] entry = LogFormat.entry(nextSequence, EventCodec.encode(ImageEvents.of(image)))
                 .array();
@@ -185,8 +226,8 @@ public final class LocalMetadataLog implements MetadataLog {
         file = next;
         endBytes = LogFormat.HEADER_BYTES;
         snapshotBytes = snapshot.length;
+        putOffToBytes = 0;
         deleteOlderThan(nextSequence);
-        broken = false;
     }
 
     @Override

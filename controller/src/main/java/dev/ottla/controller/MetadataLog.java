@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The port to where metadata events are kept: on this node's disk, or later in a quorum. Used by one thread. After an IOException
- * nothing that was appended and not forced may be taken as kept or as lost, and nothing more may be appended.
+ * other than {@link DiskFullException} nothing that was appended and not forced may be taken as kept or as lost, and nothing more may be appended.
  */
 public interface MetadataLog extends AutoCloseable {
     /** What the log held when it was opened. */
@@ -20,7 +20,11 @@ public interface MetadataLog extends AutoCloseable {
      */
     int append(List<MetadataEvent> events) throws IOException;
 
-    /** Makes all that was appended durable. */
+    /**
+     * Makes all that was appended durable.
+     *
+     * @throws DiskFullException when there is no room for it: what was appended since the last force is forgotten, and the log may be used on
+     */
     void force() throws IOException;
 
     /** Lets the log shorten itself when it has grown enough; {@code image} is all that was appended and forced. */

@@ -103,7 +103,7 @@ class ControllerTest {
         try (Controller controller = start()) {
             // Given
             assertThat(controller.submit(create("a")).getFirst().outcome()).isEqualTo(Outcome.OK);
-            files.failForces();
+            files.failOneForce();
             // When and then
             assertThatThrownBy(() -> controller.submit(create("b")))
                     .isInstanceOfSatisfying(
@@ -119,6 +119,45 @@ class ControllerTest {
     }
 
     @Test
+    void onAFullDiskCommandsAreRefusedAndTheControllerGoesOn() throws IOException {
+        try (Controller controller = start();
+                FaultyFiles.Gate gate = files.holdForces()) {
+            // Given a command whose force does not end, and behind it a creation and a listener
+            int forces = files.forces();
+            CompletableFuture<?> first = submit(controller, create("first"));
+            await().until(() -> files.forces() > forces);
+            CompletableFuture<List<CreateTopics.Result>> refused = submit(controller, create("refused"));
+            await().until(() -> controller.queued() == 1);
+            List<ClusterImage> heard = new CopyOnWriteArrayList<>();
+            CompletableFuture<Void> listening = CompletableFuture.runAsync(
+                    () -> controller.addListener((before, after, events) -> heard.add(after)), callers);
+            await().until(() -> controller.queued() == 2);
+            // When the disk is full by then
+            files.full(true);
+            gate.open();
+            // Then the creation is refused and undone, and the listener hears of what is durable
+            assertThatThrownBy(refused::join)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            OttlaException.class,
+                            told -> assertThat(told.code()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR));
+            first.join();
+            listening.join();
+            assertThat(controller.image().topic("refused")).isNull();
+            assertThat(heard).containsExactly(controller.image());
+            // And with room it is done
+            files.full(false);
+            assertThat(controller.submit(create("refused")).getFirst().outcome())
+                    .isEqualTo(Outcome.OK);
+            assertThat(fatal).isEmpty();
+        }
+        try (Controller again = start()) {
+            assertThat(again.image().topic("first")).isNotNull();
+            assertThat(again.image().topic("refused")).isNotNull();
+        }
+    }
+
+    @Test
     void commandsQueuedBehindAFailedForceFailToo() throws IOException {
         try (Controller controller = start();
                 FaultyFiles.Gate gate = files.holdForces()) {
@@ -130,7 +169,7 @@ class ControllerTest {
                 replies.add(submit(controller, create("t" + i)));
             }
             await().until(() -> controller.queued() == 20);
-            files.failForces();
+            files.failOneForce();
             gate.open();
             for (CompletableFuture<?> reply : replies) {
                 assertThatThrownBy(reply::join).hasCauseInstanceOf(OttlaException.class);

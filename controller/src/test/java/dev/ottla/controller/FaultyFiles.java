@@ -10,6 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +36,19 @@ final class FaultyFiles implements Files {
 
     private final Files real = Files.system();
     private final AtomicInteger forces = new AtomicInteger();
-    private volatile boolean failForces;
+    private final AtomicBoolean failForce = new AtomicBoolean();
+    private volatile boolean full;
     private final AtomicInteger stepsLeft = new AtomicInteger(Integer.MAX_VALUE);
     private volatile CountDownLatch forceGate = new CountDownLatch(0);
 
-    /** From now on every force of a file fails. */
-    void failForces() {
-        failForces = true;
+    /** The next force of a file fails; those after it seem to work, as they do on a real disk that has lost something. */
+    void failOneForce() {
+        failForce.set(true);
+    }
+
+    /** From now on half of each write finds room, or there is room again. */
+    void full(boolean isFull) {
+        full = isFull;
     }
 
     /** After so many changes nothing more is changed: the process is dead. */
@@ -187,6 +194,10 @@ final class FaultyFiles implements Files {
         @Override
         public void write(ByteBuffer source, long position) throws IOException {
             change(files -> () -> {
+                if (full) {
+                    handle.write(source.slice(source.position(), source.remaining() / 2), position);
+                    throw new IOException("No space left on device");
+                }
                 handle.write(source, position);
                 return null;
             });
@@ -224,7 +235,7 @@ final class FaultyFiles implements Files {
                 Thread.currentThread().interrupt();
                 throw new IOException(interrupted);
             }
-            if (failForces) {
+            if (failForce.getAndSet(false)) {
                 throw new IOException("EIO");
             }
             change(files -> () -> {

@@ -169,12 +169,78 @@ class LocalMetadataLogTest {
     void afterAnErrorNothingMoreIsTaken() throws IOException {
         FaultyFiles files = new FaultyFiles();
         LocalMetadataLog log = LocalMetadataLog.open(files, folder);
-        files.failForces();
+        files.failOneForce();
         log.append(List.of(new MetadataEvent.ClusterCreated("c")));
         assertThatThrownBy(log::force).hasMessage("EIO");
         assertThatThrownBy(() -> log.append(List.of())).hasMessageContaining("failed before");
         assertThatThrownBy(log::force).hasMessageContaining("failed before");
         log.close();
+    }
+
+    @Test
+    void aFullDiskUndoesWhatWaitedAndTheLogGoesOn() throws IOException {
+        // Given a log with one event
+        FaultyFiles files = new FaultyFiles();
+        try (LocalMetadataLog log = LocalMetadataLog.open(files, folder)) {
+            log.append(List.of(new MetadataEvent.ClusterCreated("c")));
+            log.force();
+            long bytes = FILES.size(onlyLog(folder));
+            // When the next finds no room
+            files.full(true);
+            log.append(List.of(new MetadataEvent.ProducerIdsAllocated(1, 1000)));
+            assertThatThrownBy(log::force).isInstanceOf(DiskFullException.class);
+            // Then nothing of it is there
+            assertThat(FILES.size(onlyLog(folder))).isEqualTo(bytes);
+            assertThat(reopen(folder).nextProducerId()).isZero();
+            // And another finds its place when there is room again
+            files.full(false);
+            log.append(List.of(new MetadataEvent.ProducerIdsAllocated(1, 2000)));
+            log.force();
+        }
+        assertThat(reopen(folder).nextProducerId()).isEqualTo(2000);
+    }
+
+    @Test
+    void aWriteThatCannotBeUndoneIsFinal() throws IOException {
+        FaultyFiles files = new FaultyFiles();
+        LocalMetadataLog log = LocalMetadataLog.open(files, folder);
+        // Given a full disk, and a force of the undoing that fails
+        files.full(true);
+        files.failOneForce();
+        log.append(List.of(new MetadataEvent.ClusterCreated("c")));
+        assertThatThrownBy(log::force).hasMessage("EIO");
+        // Then nothing more is taken
+        files.full(false);
+        assertThatThrownBy(() -> log.append(List.of())).hasMessageContaining("failed before");
+        log.close();
+    }
+
+    @Test
+    void aSnapshotThatFindsNoRoomIsPutOff() throws IOException {
+        // Given a log that is due for a snapshot, on a full disk
+        ClusterImage image = write(folder, 30, Integer.MAX_VALUE);
+        FaultyFiles files = new FaultyFiles();
+        try (LocalMetadataLog log = LocalMetadataLog.open(files, folder, 100)) {
+            files.full(true);
+            log.compact(image);
+            // Then the log is as it was, and takes events
+            assertThat(names(folder)).hasSize(1);
+            files.full(false);
+            List<MetadataEvent> events = List.of(new MetadataEvent.ProducerIdsAllocated(1, 1_000_000));
+            log.append(events);
+            log.force();
+            image = image.apply(events);
+            // And the snapshot is not tried with each force, but when the log has grown
+            log.compact(image);
+            assertThat(names(folder)).hasSize(1);
+            for (int i = 0; i < 10; i++) {
+                log.append(events);
+                log.force();
+            }
+            log.compact(image);
+            assertThat(names(folder)).hasSize(2).anyMatch(name -> name.endsWith(".snapshot"));
+        }
+        assertThat(reopen(folder)).isEqualTo(image);
     }
 
     @Test

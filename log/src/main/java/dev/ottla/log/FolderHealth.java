@@ -1,6 +1,7 @@
 package dev.ottla.log;
 
 import dev.ottla.base.ErrorCode;
+import dev.ottla.base.Files;
 import dev.ottla.base.OttlaException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -88,12 +89,7 @@ final class FolderHealth {
         }
     }
 
-    /** ENOSPC or EDQUOT, by the words of strerror: Java gives no number. */
     static boolean isDiskFull(IOException trouble) {
-        if (trouble instanceof ForceFailedException) {
-            return false;
-        }
-        String message = String.valueOf(trouble.getMessage());
-        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+        return !(trouble instanceof ForceFailedException) && Files.isDiskFull(trouble);
     }
 }

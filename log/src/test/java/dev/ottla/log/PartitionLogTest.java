@@ -247,15 +247,15 @@ class PartitionLogTest {
 
     @Test
     void aFailedForceIsFinalForTheFolder() throws IOException {
-        // Given a log whose file cannot be forced
+        // Given a log whose file cannot be forced once
         test.append(TestFolder.batch(test.nowMs, "abc"));
-        files.failForce = path -> path.toString().endsWith(".log");
+        boolean[] failed = new boolean[1];
+        files.failForce = path -> path.toString().endsWith(".log") && !failed[0] && (failed[0] = true);
         var flushed = test.log().flushed(1);
         test.runAll();
 
         // Then waiter, append and read are told, also when the disk pretends to work again
         assertThat(flushed).isCompletedExceptionally();
-        files.failForce = path -> false;
         assertThat(test.tryAppend(TestFolder.batch(test.nowMs, "abc"), 0).error())
                 .isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
         assertThatThrownBy(() -> test.log().read(0, 100, 100, true)).isInstanceOf(OttlaException.class);

@@ -1,5 +1,6 @@
 package dev.ottla.log.journal;
 
+import dev.ottla.base.Files;
 import java.io.IOException;
 
 /** There is no room for another file: nothing was changed, and it may be tried again. */
@@ -12,11 +13,7 @@ final class DiskFull extends IOException {
         super(what);
     }
 
-    /** ENOSPC or EDQUOT, by the words of strerror: Java gives no number. */
     static boolean isMeantBy(IOException trouble) {
-        String message = String.valueOf(trouble.getMessage());
-        return trouble instanceof DiskFull
-                || message.contains("No space left on device")
-                || message.contains("Disk quota exceeded");
+        return trouble instanceof DiskFull || Files.isDiskFull(trouble);
     }
 }
