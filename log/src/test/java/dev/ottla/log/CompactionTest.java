@@ -83,6 +83,36 @@ class CompactionTest {
     }
 
     @Test
+    void whatReadersWereShownOfACleaningOutlivesAPowerCut() throws IOException {
+        TestFolder test = folder(ALWAYS);
+        fill(test, 0, 30);
+        test.log().roll();
+        fill(test, 30, 1);
+        test.log().flush();
+        List<Long> before = offsets(test);
+        List<Long> shown = new ArrayList<>();
+        files.step = (change, path) -> {
+            List<Long> now = offsets(test);
+            if (shown.isEmpty() && !now.equals(before)) {
+                // When the power is cut as soon as anything is gone
+                shown.addAll(now);
+                files.powerCutLosingAll();
+            }
+            if (!shown.isEmpty()) {
+                throw new IOException("the machine stops");
+            }
+        };
+        test.clean();
+        files.step = (change, path) -> {};
+        files.killed();
+        assertThat(shown).isNotEmpty();
+        test.open();
+        test.log().advanceHighWatermark(test.log().endOffset());
+        // Then it is gone for good
+        assertThat(offsets(test)).isEqualTo(shown);
+    }
+
+    @Test
     void aLogWaitsUntilEnoughOfItIsDirtyOrItHasWaitedTooLong() throws IOException {
         TestFolder test = folder(new CompactionConfig(0.9, 0, 60_000, 1000));
         fill(test, 0, 30);

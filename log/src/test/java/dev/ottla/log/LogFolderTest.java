@@ -47,7 +47,8 @@ class LogFolderTest {
         assertThat(files.exists(mark)).isFalse();
         assertThat(test.folder.startedClean()).isTrue();
         assertThat(test.folder.previousBrokerEpoch()).isEqualTo(42);
-        files.killed();
+        // And it does not come back, not even with a power cut
+        files.powerCutLosingAll();
         test.open();
         assertThat(test.folder.startedClean()).isFalse();
         assertThat(test.folder.previousBrokerEpoch()).isEqualTo(-1);

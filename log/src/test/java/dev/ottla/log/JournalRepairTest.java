@@ -1,0 +1,120 @@
+package dev.ottla.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.base.TopicId;
+import dev.ottla.base.TopicPartition;
+import dev.ottla.log.inspect.DataFolder;
+import dev.ottla.log.journal.JournalSettings;
+import dev.ottla.log.repair.JournalRepairPlan;
+import dev.ottla.log.repair.JournalRepairer;
+import dev.ottla.log.repair.JournalShare;
+import dev.ottla.log.repair.OffsetRange;
+import dev.ottla.record.BatchHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a repair keeps of a journal behind its damage, case by case; {@link JournalRepairPropertyTest} tries the rest. */
+class JournalRepairTest {
+    private static final Path DATA = Path.of("/data");
+    private static final TopicPartition MINE = new TopicPartition(new TopicId(3, 1), "mine", 0);
+    private static final TopicPartition OTHER = new TopicPartition(new TopicId(3, 2), "other", 0);
+    private static final int LEADER_EPOCH_AT = 12;
+    private static final String ROTTEN = "this group rots";
+
+    private final SimulatedFiles files = new SimulatedFiles();
+    private final TestFolder test;
+
+    JournalRepairTest() throws IOException {
+        test = new TestFolder(files, DATA, TestFolder.small(1 << 16), 128 << 10);
+        test.folder.create(MINE, test.config);
+        test.folder.create(OTHER, test.config);
+    }
+
+    /** As one group of the journal. */
+    private ByteBuffer append(TopicPartition partition, int epoch, String value) throws IOException {
+        ByteBuffer batch = TestFolder.batch(test.nowMs, value);
+        AppendResult result =
+                test.folder.get(partition).append(batch, BatchHeader.maxTimestampMs(batch, 0), 0, epoch, test.nowMs);
+        assertThat(result.succeeded()).isTrue();
+        test.commit();
+        return batch;
+    }
+
+    private JournalShare repairAfterRot() throws IOException {
+        byte[] rotten = ROTTEN.getBytes(StandardCharsets.UTF_8);
+        for (Path file : files.list(DATA.resolve(JournalSettings.FOLDER))) {
+            byte[] content = files.content(file).clone();
+            for (int at = 0; at + rotten.length <= content.length; at++) {
+                if (Arrays.equals(content, at, at + rotten.length, rotten, 0, rotten.length)) {
+                    content[at] ^= 1;
+                    files.put(file, content);
+                }
+            }
+        }
+        JournalRepairer repairer = new JournalRepairer(files, DataFolder.open(files, DATA));
+        JournalRepairPlan plan = repairer.plan();
+        assertThat(plan.gaps()).hasSize(1);
+        repairer.run();
+        test.open();
+        return plan.partitions().stream()
+                .filter(share -> share.name().equals(MINE.folderName()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<ByteBuffer> mine() throws IOException {
+        return TestFolder.readAll(test.folder.get(MINE), 0, 10_000);
+    }
+
+    @Test
+    void whatContinuesInTheSameLeaderEpochIsKept() throws IOException {
+        // Given a gap that took nothing of this partition, and segments that have nothing
+        ByteBuffer before = append(MINE, 1, "before");
+        append(OTHER, 1, ROTTEN);
+        ByteBuffer after = append(MINE, 1, "after");
+        files.powerCutLosingAll();
+        // Then the one leader wrote what is on both sides of it
+        assertThat(repairAfterRot().lost()).isNull();
+        assertThat(mine()).containsExactly(before, after);
+    }
+
+    @Test
+    void whatContinuesInAnotherLeaderEpochIsNamedAsLost() throws IOException {
+        // Given the same under another leader: the gap may have taken a truncation, and other records up to the same
+        // offset
+        ByteBuffer before = append(MINE, 1, "before");
+        append(OTHER, 1, ROTTEN);
+        append(MINE, 2, "after");
+        files.powerCutLosingAll();
+        // Then nobody knows that the two belong together
+        assertThat(repairAfterRot().lost()).isEqualTo(new OffsetRange(1, 1));
+        assertThat(mine()).containsExactly(before);
+    }
+
+    @Test
+    void whatTheJournalSaysLaterCountsMoreThanTheSegments() throws IOException {
+        // Given segments that have another record where an entry behind the gap has its own
+        ByteBuffer before = append(MINE, 1, "before");
+        append(OTHER, 1, ROTTEN);
+        ByteBuffer after = append(MINE, 1, "after");
+        files.killed();
+        Path log = new SegmentNames(DATA.resolve(MINE.folderName()), 0).log();
+        ByteBuffer foreign = TestFolder.batch(test.nowMs, "never");
+        foreign.putLong(0, 1).putInt(LEADER_EPOCH_AT, 1);
+        ByteBuffer content = ByteBuffer.allocate(before.limit() + foreign.limit());
+        files.put(
+                log,
+                content.put(before.duplicate().clear())
+                        .put(foreign.duplicate().clear())
+                        .array());
+        // Then the journal's is kept
+        assertThat(repairAfterRot().lost()).isNull();
+        assertThat(mine()).containsExactly(before, after);
+    }
+}
