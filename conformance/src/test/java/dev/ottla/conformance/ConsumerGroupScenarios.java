@@ -32,7 +32,7 @@ final class ConsumerGroupScenarios {
     }
 
     /** Gives its id a label at once, so that lists of topics can be put in order. */
-    private static String createTopic(Session s, String suffix, int partitions, Map<String, String> configs) {
+    static String createTopic(Session s, String suffix, int partitions, Map<String, String> configs) {
         String topic = s.createTopic(suffix, partitions, configs);
         s.say(topic + " is " + s.labels().of("topicId", s.topicId(topic).toString()));
         return topic;

@@ -230,4 +230,74 @@ class ConsumerProtocolClientsIT {
                     .isEqualTo(20);
         }
     }
+
+    private void changeProtocolWhileRunning(String assignor) throws Exception {
+        // Given two consumers of the classic protocol
+        JavaClient.createTopic(broker, "t", 4);
+        Map<String, Object> classic = Map.of(
+                "group.protocol",
+                "classic",
+                "heartbeat.interval.ms",
+                300,
+                "partition.assignment.strategy",
+                "org.apache.kafka.clients.consumer." + assignor);
+        try (RunningConsumer newer = rollToTheNewProtocol(classic);
+                Admin admin = JavaClient.admin(broker)) {
+            assertThat(type(admin)).isEqualTo(GroupType.CONSUMER);
+            RunningConsumer.produce(broker, "t", 4, 300, 400);
+            // When it is rolled back
+            try (RunningConsumer older = running("t", classic)) {
+                RunningConsumer.awaitShares(List.of(newer, older), 4);
+                assertThat(type(admin)).isEqualTo(GroupType.CONSUMER);
+                newer.leave();
+                // Then the classic protocol has the group again, and nothing was left out
+                RunningConsumer.awaitShares(List.of(older), 4);
+                assertThat(type(admin)).isEqualTo(GroupType.CLASSIC);
+                RunningConsumer.produce(broker, "t", 4, 400, 500);
+                await().atMost(30, TimeUnit.SECONDS)
+                        .until(() -> older.values().containsAll(Set.of("v496", "v497", "v498", "v499")));
+            }
+        }
+    }
+
+    /** Two classic consumers are replaced by one of the new protocol, one after the other, and nothing is left out. */
+    private RunningConsumer rollToTheNewProtocol(Map<String, Object> classic) throws Exception {
+        try (RunningConsumer first = running("t", classic);
+                RunningConsumer second = running("t", classic)) {
+            RunningConsumer.awaitShares(List.of(first, second), 4);
+            RunningConsumer.produce(broker, "t", 4, 0, 100);
+            RunningConsumer.awaitValues(List.of(first, second), 100);
+            // When one of the new protocol comes, and those leave one by one
+            RunningConsumer newer = running("t", Map.of());
+            RunningConsumer.awaitShares(List.of(first, second, newer), 4);
+            RunningConsumer.produce(broker, "t", 4, 100, 200);
+            RunningConsumer.awaitValues(List.of(first, second, newer), 200);
+            first.leave();
+            RunningConsumer.awaitShares(List.of(second, newer), 4);
+            second.leave();
+            RunningConsumer.awaitShares(List.of(newer), 4);
+            RunningConsumer.produce(broker, "t", 4, 200, 300);
+            RunningConsumer.awaitValues(List.of(first, second, newer), 300);
+            return newer;
+        }
+    }
+
+    private static GroupType type(Admin admin) throws Exception {
+        return admin.listGroups().all().get().stream()
+                .filter(group -> group.groupId().equals("g"))
+                .findFirst()
+                .orElseThrow()
+                .type()
+                .orElseThrow();
+    }
+
+    @Test
+    void anEagerGroupChangesItsProtocolWhileItRuns() throws Exception {
+        changeProtocolWhileRunning("RangeAssignor");
+    }
+
+    @Test
+    void aCooperativeGroupChangesItsProtocolWhileItRuns() throws Exception {
+        changeProtocolWhileRunning("CooperativeStickyAssignor");
+    }
 }

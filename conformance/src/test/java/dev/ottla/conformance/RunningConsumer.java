@@ -42,10 +42,15 @@ final class RunningConsumer implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Commits and leaves. */
+    void leave() {
         ends = true;
         polling.join();
+    }
+
+    @Override
+    public void close() {
+        leave();
     }
 
     Set<TopicPartition> assigned() {

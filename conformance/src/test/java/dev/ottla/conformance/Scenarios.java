@@ -23,6 +23,7 @@ final class Scenarios {
         all.addAll(GroupScenarios.all());
         all.addAll(GroupOffsetScenarios.all());
         all.addAll(ConsumerGroupScenarios.all());
+        all.addAll(GroupMigrationScenarios.all());
         all.addAll(FolderScenarios.all());
         all.addAll(FramingScenarios.all());
         return all;

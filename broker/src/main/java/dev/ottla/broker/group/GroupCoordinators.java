@@ -19,6 +19,7 @@ import dev.ottla.metadata.config.ConfigValues;
 import dev.ottla.replication.Partition;
 import dev.ottla.replication.Partitions;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,9 @@ public final class GroupCoordinators implements AutoCloseable {
                         values.intOf("group.consumer.session.timeout.ms"),
                         values.intOf("group.consumer.max.size"),
                         values.intOf("group.consumer.assignment.interval.ms"),
-                        values.listOf("group.consumer.assignors")));
+                        values.listOf("group.consumer.assignors"),
+                        GroupSettings.Migration.valueOf(values.stringOf("group.consumer.migration.policy")
+                                .toUpperCase(Locale.ROOT))));
     }
 
     /** Follows the cluster: leads what this broker leads, and forgets the offsets of topics that are gone. */

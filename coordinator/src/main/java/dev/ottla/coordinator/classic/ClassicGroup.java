@@ -5,8 +5,11 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.event.ClassicGroupForgotten;
 import dev.ottla.coordinator.event.ClassicGroupStored;
+import dev.ottla.coordinator.event.ClassicOffer;
 import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.group.Embedded;
 import dev.ottla.coordinator.group.Group;
+import dev.ottla.coordinator.group.Membership;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,9 +63,9 @@ public final class ClassicGroup implements Group {
         group.protocol = stored.protocol();
         group.leader = stored.leader();
         for (ClassicGroupStored.Member member : stored.members()) {
-            List<ClassicMember.Protocol> protocols = stored.protocol() == null
+            List<ClassicOffer> protocols = stored.protocol() == null
                     ? List.of()
-                    : List.of(new ClassicMember.Protocol(stored.protocol(), member.subscription()));
+                    : List.of(new ClassicOffer(stored.protocol(), member.subscription()));
             ClassicMember restored = new ClassicMember(
                     member.memberId(),
                     member.instanceId(),
@@ -98,6 +101,67 @@ public final class ClassicGroup implements Group {
         }
         return new ClassicGroupStored(
                 groupId, protocolType, generation, protocol, leader, stateSinceMs, List.copyOf(stored));
+    }
+
+    /** A group that speaks the other protocol until now: its members have what they had. */
+    static ClassicGroup of(Membership membership, long nowMs) {
+        ClassicGroup group = new ClassicGroup(membership.groupId(), nowMs);
+        group.generation = membership.generation();
+        for (Membership.Member each : membership.members()) {
+            ClassicMember member = new ClassicMember(
+                    each.memberId(),
+                    each.instanceId(),
+                    each.clientId(),
+                    each.clientHost(),
+                    each.rebalanceTimeoutMs(),
+                    each.sessionTimeoutMs(),
+                    each.offers());
+            member.assign(each.assignment());
+            group.add(member, CONSUMER_PROTOCOL);
+        }
+        group.protocol = group.selectProtocol();
+        group.subscribedTopics = group.topicsOfMembers();
+        group.state = ClassicState.STABLE;
+        return group;
+    }
+
+    /** Its members, for the other protocol. */
+    Membership membership() {
+        return new Membership(
+                groupId,
+                generation,
+                members.values().stream()
+                        .map(member -> new Membership.Member(
+                                member.memberId(),
+                                member.instanceId(),
+                                member.clientId(),
+                                member.clientHost(),
+                                member.rebalanceTimeoutMs(),
+                                member.sessionTimeoutMs(),
+                                member.protocols(),
+                                subscription(member),
+                                member.assignment()))
+                        .toList());
+    }
+
+    private byte[] subscription(ClassicMember member) {
+        return protocol == null ? member.protocols().getFirst().metadata() : member.metadata(protocol);
+    }
+
+    /** Whether its members are consumers whose subscriptions can be read, so that the broker could assign. */
+    public boolean isOfConsumers() {
+        return CONSUMER_PROTOCOL.equals(protocolType)
+                && members.values().stream()
+                        .allMatch(member ->
+                                !member.protocols().isEmpty() && Embedded.subscription(subscription(member)) != null);
+    }
+
+    public int size() {
+        return members.size();
+    }
+
+    Set<String> pendingMembers() {
+        return Collections.unmodifiableSet(pendingMembers);
     }
 
     @Override
@@ -300,7 +364,7 @@ public final class ClassicGroup implements Group {
     }
 
     /** Whether a member with these protocols could be in it. */
-    boolean supports(String memberProtocolType, Collection<ClassicMember.Protocol> memberProtocols) {
+    boolean supports(String memberProtocolType, Collection<ClassicOffer> memberProtocols) {
         if (state == ClassicState.EMPTY) {
             return !memberProtocolType.isEmpty() && !memberProtocols.isEmpty();
         }
@@ -446,7 +510,7 @@ public final class ClassicGroup implements Group {
         }
         Set<String> topics = new HashSet<>();
         for (ClassicMember member : members.values()) {
-            List<String> read = Subscriptions.topics(member.metadata(protocol));
+            List<String> read = Embedded.topics(member.metadata(protocol));
             if (read == null) {
                 return null;
             }

@@ -1,8 +1,8 @@
 package dev.ottla.coordinator.classic;
 
+import dev.ottla.coordinator.event.ClassicOffer;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.runtime.Waiter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.message.JoinGroupResponseData;
@@ -19,25 +19,13 @@ final class ClassicMember {
     private String clientHost;
     private int rebalanceTimeoutMs;
     private int sessionTimeoutMs;
-    private List<Protocol> protocols;
+    private List<ClassicOffer> protocols;
     private byte[] assignment = NO_ASSIGNMENT;
     /** It has not got the answer to its first join yet. */
     private boolean joiningFirst;
 
     private @Nullable Waiter<JoinGroupResponseData> awaitsJoin;
     private @Nullable Waiter<SyncGroupResponseData> awaitsSync;
-
-    /**
-     * An assignor that a member can work with.
-     *
-     * @param metadata what the member tells the leader under it
-     */
-    @SuppressWarnings("ArrayRecordComponent") // compared by sameAs
-    record Protocol(String name, byte[] metadata) {
-        boolean sameAs(Protocol other) {
-            return name.equals(other.name) && Arrays.equals(metadata, other.metadata);
-        }
-    }
 
     ClassicMember(
             String memberId,
@@ -46,7 +34,7 @@ final class ClassicMember {
             String clientHost,
             int rebalanceTimeoutMs,
             int sessionTimeoutMs,
-            List<Protocol> protocols) {
+            List<ClassicOffer> protocols) {
         this.memberId = memberId;
         this.instanceId = instanceId;
         this.clientId = clientId;
@@ -65,7 +53,7 @@ final class ClassicMember {
     }
 
     /** Takes over what a join says. */
-    void update(Client client, int newRebalanceTimeoutMs, int newSessionTimeoutMs, List<Protocol> newProtocols) {
+    void update(Client client, int newRebalanceTimeoutMs, int newSessionTimeoutMs, List<ClassicOffer> newProtocols) {
         clientId = client.id();
         clientHost = client.host();
         rebalanceTimeoutMs = newRebalanceTimeoutMs;
@@ -102,7 +90,7 @@ final class ClassicMember {
         return sessionTimeoutMs;
     }
 
-    List<Protocol> protocols() {
+    List<ClassicOffer> protocols() {
         return protocols;
     }
 
@@ -110,21 +98,13 @@ final class ClassicMember {
         return protocols.stream().anyMatch(own -> own.name().equals(protocol));
     }
 
-    boolean hasSame(List<Protocol> others) {
-        if (others.size() != protocols.size()) {
-            return false;
-        }
-        for (int i = 0; i < others.size(); i++) {
-            if (!others.get(i).sameAs(protocols.get(i))) {
-                return false;
-            }
-        }
-        return true;
+    boolean hasSame(List<ClassicOffer> others) {
+        return protocols.equals(others);
     }
 
     /** Its metadata under a protocol; empty when it does not have that. */
     byte[] metadata(@Nullable String protocol) {
-        for (Protocol own : protocols) {
+        for (ClassicOffer own : protocols) {
             if (own.name().equals(protocol)) {
                 return own.metadata();
             }
@@ -136,7 +116,7 @@ final class ClassicMember {
     @Nullable
     String vote(Set<String> candidates) {
         return protocols.stream()
-                .map(Protocol::name)
+                .map(ClassicOffer::name)
                 .filter(candidates::contains)
                 .findFirst()
                 .orElse(null);

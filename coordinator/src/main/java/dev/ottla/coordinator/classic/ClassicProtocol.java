@@ -5,6 +5,7 @@ import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupTimer;
 import dev.ottla.coordinator.group.Groups;
+import dev.ottla.coordinator.group.Membership;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.Waiter;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -58,6 +59,29 @@ public final class ClassicProtocol {
         boolean counts = group.isIn(ClassicState.STABLE) || group.isIn(ClassicState.PREPARING_REBALANCE);
         if (counts && group.has(memberId)) {
             rebalance.expectHeartbeat(group, group.member(memberId), step);
+        }
+    }
+
+    /** The group goes over to the other protocol: whoever waits is told to ask again, and finds it there. */
+    public Membership handOver(ClassicGroup group, Step<GroupEvent> step) {
+        rebalance.breakOff(group, step);
+        group.forgotten().forEach(step::emit);
+        groups.remove(group.groupId());
+        return group.membership();
+    }
+
+    /**
+     * A group comes from the other protocol, of which nobody is left.
+     *
+     * @param rebalances whether somebody has gone, so that the others should share anew
+     */
+    public void takeOver(Membership membership, boolean rebalances, Step<GroupEvent> step) {
+        ClassicGroup group = ClassicGroup.of(membership, step.now().wallMs());
+        groups.put(group);
+        step.emit(group.stored());
+        group.members().forEach(member -> rebalance.expectHeartbeat(group, member, step));
+        if (rebalances) {
+            rebalance.prepare(group, "nobody is left who speaks the consumer protocol", step);
         }
     }
 

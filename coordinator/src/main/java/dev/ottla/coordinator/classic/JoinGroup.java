@@ -2,6 +2,7 @@ package dev.ottla.coordinator.classic;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
+import dev.ottla.coordinator.event.ClassicOffer;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.Group;
@@ -29,9 +30,7 @@ final class JoinGroup {
 
     void run(Client client, JoinGroupRequestData request, Waiter<JoinGroupResponseData> waiter, Step<GroupEvent> step) {
         Groups.checkId(request.groupId());
-        GroupSettings settings = groups.settings();
-        if (request.sessionTimeoutMs() < settings.minSessionTimeoutMs()
-                || request.sessionTimeoutMs() > settings.maxSessionTimeoutMs()) {
+        if (!groups.settings().allowsSession(request.sessionTimeoutMs())) {
             step.answer(waiter, Rebalance.refusedJoin(request.memberId(), ErrorCode.INVALID_SESSION_TIMEOUT));
             return;
         }
@@ -63,7 +62,7 @@ final class JoinGroup {
     private record Asked(
             Client client,
             JoinGroupRequestData request,
-            List<ClassicMember.Protocol> protocols,
+            List<ClassicOffer> protocols,
             Waiter<JoinGroupResponseData> waiter) {
         String memberId() {
             return request.memberId();
@@ -243,9 +242,9 @@ final class JoinGroup {
         step.answer(asked.waiter(), Rebalance.refusedJoin(asked.memberId(), error));
     }
 
-    private static List<ClassicMember.Protocol> protocols(JoinGroupRequestData request) {
+    private static List<ClassicOffer> protocols(JoinGroupRequestData request) {
         return request.protocols().stream()
-                .map(offered -> new ClassicMember.Protocol(offered.name(), offered.metadata()))
+                .map(offered -> new ClassicOffer(offered.name(), offered.metadata()))
                 .toList();
     }
 }

@@ -61,6 +61,26 @@ final class Rebalance {
         }
     }
 
+    /** Nobody waits any more, for anything: all are told to begin again. */
+    void breakOff(ClassicGroup group, Step<GroupEvent> step) {
+        groups.timers().cancel(new GroupTimer.Joining(group.groupId()));
+        groups.timers().cancel(new GroupTimer.Syncing(group.groupId()));
+        group.pendingMembers().forEach(memberId -> forgetSession(group, memberId));
+        for (ClassicMember member : group.members()) {
+            forgetSession(group, member.memberId());
+            Waiter<JoinGroupResponseData> join = member.awaitsJoin();
+            if (join != null) {
+                member.awaitJoin(null);
+                step.answer(join, refusedJoin(member.memberId(), ErrorCode.REBALANCE_IN_PROGRESS));
+            }
+            Waiter<SyncGroupResponseData> sync = member.awaitsSync();
+            if (sync != null) {
+                member.awaitSync(null);
+                step.answer(sync, SyncGroup.refused(ErrorCode.REBALANCE_IN_PROGRESS));
+            }
+        }
+    }
+
     /** The time to join is over. */
     void joinTimeIsOver(ClassicGroup group, Step<GroupEvent> step) {
         if (!group.isIn(ClassicState.PREPARING_REBALANCE)) {

@@ -20,6 +20,8 @@ public final class ConsumerDescription {
     /** Whose members speak the consumer protocol. */
     private static final byte CONSUMER = 1;
 
+    private static final byte CLASSIC = 0;
+
     private ConsumerDescription() {}
 
     /** @param defaultAssignor what is told where members do not say */
@@ -47,7 +49,7 @@ public final class ConsumerDescription {
                                             : member.wish().pattern())
                             .setAssignment(assignment(held(member), image))
                             .setTargetAssignment(assignment(group.target(member.memberId()), image))
-                            .setMemberType(CONSUMER));
+                            .setMemberType(member.isClassic() ? CLASSIC : CONSUMER));
         }
         return described;
     }

@@ -216,6 +216,18 @@ public final class ConsumerGroup implements Group {
         return owner == null || owner.equals(memberId);
     }
 
+    /** Whether nobody else has anything that this member should have. */
+    boolean isAllFreeFor(ConsumerMember member) {
+        return target(member.memberId()).entrySet().stream()
+                .allMatch(topic -> topic.getValue().stream()
+                        .allMatch(partition -> isFree(topic.getKey(), partition, member.memberId())));
+    }
+
+    /** Whether it has members, and none that speaks the consumer protocol. */
+    boolean isLeftToClassicMembers() {
+        return !members.isEmpty() && members.values().stream().allMatch(ConsumerMember::isClassic);
+    }
+
     Map<String, PatternResolved> patterns() {
         return Collections.unmodifiableMap(patterns);
     }
@@ -250,6 +262,10 @@ public final class ConsumerGroup implements Group {
                     ErrorCode.UNKNOWN_MEMBER_ID,
                     "Member " + committer.memberId() + " is not a member of group " + groupId + ".");
         }
+        if (member.isClassic()) {
+            checkGeneration(member, committer.generationOrEpoch());
+            return;
+        }
         if (!committer.transactional() && committer.version() < FIRST_COMMIT_WITH_EPOCHS) {
             throw new OttlaException(
                     ErrorCode.UNSUPPORTED_VERSION,
@@ -281,8 +297,18 @@ public final class ConsumerGroup implements Group {
             throw new OttlaException(
                     ErrorCode.UNKNOWN_MEMBER_ID, "Member " + memberId + " is not a member of group " + groupId + ".");
         }
-        if (memberEpoch != member.epoch()) {
+        if (member.isClassic()) {
+            checkGeneration(member, memberEpoch);
+        } else if (memberEpoch != member.epoch()) {
             throw stale(member, memberEpoch);
+        }
+    }
+
+    private static void checkGeneration(ConsumerMember member, int received) {
+        if (received != member.epoch()) {
+            throw new OttlaException(
+                    ErrorCode.ILLEGAL_GENERATION,
+                    "Member " + member.memberId() + " is at generation " + member.epoch() + ", not " + received + ".");
         }
     }
 

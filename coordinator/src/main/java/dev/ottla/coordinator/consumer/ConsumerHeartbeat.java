@@ -3,15 +3,11 @@ package dev.ottla.coordinator.consumer;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicId;
-import dev.ottla.coordinator.event.ConsumerMemberForgotten;
 import dev.ottla.coordinator.event.ConsumerMemberStored;
 import dev.ottla.coordinator.event.CurrentAssignment;
-import dev.ottla.coordinator.event.CurrentAssignmentForgotten;
 import dev.ottla.coordinator.event.CurrentAssignmentStored;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.MemberWish;
-import dev.ottla.coordinator.event.TargetForgotten;
-import dev.ottla.coordinator.event.TargetStored;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.Group;
 import dev.ottla.coordinator.group.GroupTimer;
@@ -34,36 +30,31 @@ final class ConsumerHeartbeat {
     private static final int LEAVE = -1;
 
     private final Groups groups;
-    private final ConsumerProtocol protocol;
+    private final Rebalance rebalance;
 
-    ConsumerHeartbeat(Groups groups, ConsumerProtocol protocol) {
+    ConsumerHeartbeat(Groups groups, Rebalance rebalance) {
         this.groups = groups;
-        this.protocol = protocol;
+        this.rebalance = rebalance;
     }
 
     ConsumerGroupHeartbeatResponseData run(
             Client client, ConsumerGroupHeartbeatRequestData request, Step<GroupEvent> step) {
-        new HeartbeatCheck(request, client.version(), protocol).check();
         if (request.memberEpoch() == LEAVE || request.memberEpoch() == ConsumerMember.AWAY) {
             return leave(request, step);
-        }
-        String pattern = request.subscribedTopicRegex();
-        if (pattern != null && !pattern.isEmpty()) {
-            Subscribed.check(pattern);
         }
         ConsumerGroup group = groupOf(request, step);
         ConsumerMember member = memberOf(group, request, step);
         MemberWish wish = wishOf(member.wish(), client, request);
         boolean isNew = group.member(member.memberId()) == null;
-        boolean changed = isNew || wantsOther(member.wish(), wish);
+        boolean changed = isNew || rebalance.wantsOther(member.wish(), wish);
         if (isNew || !wish.equals(member.wish())) {
-            protocol.emit(group, new ConsumerMemberStored(group.groupId(), member.memberId(), wish), step);
+            rebalance.emit(group, new ConsumerMemberStored(group.groupId(), member.memberId(), wish), step);
         }
-        protocol.refresh(group, changed, step);
-        protocol.assignIfDue(group, step);
+        rebalance.refresh(group, changed, step);
+        rebalance.assignIfDue(group, step);
         ConsumerMember before = member;
-        ConsumerMember after = reconcile(group, member.memberId(), owned(request), step);
-        protocol.expectHeartbeat(group, member.memberId(), step);
+        ConsumerMember after = rebalance.reconcile(group, member.memberId(), owned(request), step);
+        rebalance.expectHeartbeat(group, member.memberId(), step);
         return answer(request, before, after);
     }
 
@@ -136,29 +127,13 @@ final class ConsumerHeartbeat {
         if (known.memberId().equals(memberId)) {
             return known;
         }
-        if (known.epoch() != ConsumerMember.AWAY) {
+        if (known.epoch() != ConsumerMember.AWAY && !known.isClassic()) {
             throw new OttlaException(
                     ErrorCode.UNRELEASED_INSTANCE_ID,
                     "Static member " + memberId + " with instance id " + instanceId
                             + " cannot join the group because the instance id is owned by " + known.memberId() + ".");
         }
-        return replace(group, known, memberId, step);
-    }
-
-    /** A static member is back: what it had is still its own, and nobody else moves. */
-    private ConsumerMember replace(ConsumerGroup group, ConsumerMember old, String memberId, Step<GroupEvent> step) {
-        String groupId = group.groupId();
-        Map<TopicId, SortedSet<Integer>> target = group.target(old.memberId());
-        CurrentAssignment back = new CurrentAssignment(
-                JOIN, LEAVE, CurrentAssignment.State.STABLE, old.current().assigned(), Map.of());
-        protocol.emit(group, new CurrentAssignmentForgotten(groupId, old.memberId()), step);
-        protocol.emit(group, new TargetForgotten(groupId, old.memberId()), step);
-        protocol.emit(group, new ConsumerMemberForgotten(groupId, old.memberId()), step);
-        groups.timers().cancel(new GroupTimer.Session(groupId, old.memberId()));
-        protocol.emit(group, new ConsumerMemberStored(groupId, memberId, old.wish()), step);
-        protocol.emit(group, new TargetStored(groupId, memberId, target), step);
-        protocol.emit(group, new CurrentAssignmentStored(groupId, memberId, back), step);
-        return ConsumerMember.named(memberId).wishing(old.wish()).having(back);
+        return rebalance.replace(group, known, memberId, step);
     }
 
     private static void checkInstance(ConsumerMember known, String memberId, String instanceId) {
@@ -209,32 +184,8 @@ final class ConsumerHeartbeat {
                         ? before.topics()
                         : List.copyOf(new TreeSet<>(request.subscribedTopicNames())),
                 request.subscribedTopicRegex() == null ? before.pattern() : request.subscribedTopicRegex(),
-                request.serverAssignor() == null ? before.assignor() : request.serverAssignor());
-    }
-
-    private static boolean wantsOther(MemberWish before, MemberWish after) {
-        String pattern = before.hasPattern() ? String.valueOf(before.pattern()) : "";
-        String newPattern = after.hasPattern() ? String.valueOf(after.pattern()) : "";
-        return !before.topics().equals(after.topics()) || !pattern.equals(newPattern);
-    }
-
-    private ConsumerMember reconcile(
-            ConsumerGroup group,
-            String memberId,
-            @Nullable Map<TopicId, SortedSet<Integer>> owned,
-            Step<GroupEvent> step) {
-        ConsumerMember member = group.member(memberId);
-        if (member == null) {
-            throw new IllegalStateException(memberId + " is not in " + group.groupId());
-        }
-        CurrentAssignment next = new Reconciliation(group, member, owned).next();
-        if (!next.equals(member.current())) {
-            groups.timers().cancel(new GroupTimer.Revoking(group.groupId(), memberId, member.epoch()));
-            protocol.emit(group, new CurrentAssignmentStored(group.groupId(), memberId, next), step);
-            member = member.having(next);
-        }
-        protocol.expectRevocation(group, member, step);
-        return member;
+                request.serverAssignor() == null ? before.assignor() : request.serverAssignor(),
+                null);
     }
 
     private ConsumerGroupHeartbeatResponseData answer(
@@ -312,9 +263,9 @@ final class ConsumerHeartbeat {
                     member.current().assigned(),
                     Map.of());
             groups.timers().cancel(new GroupTimer.Revoking(group.groupId(), member.memberId(), member.epoch()));
-            protocol.emit(group, new CurrentAssignmentStored(group.groupId(), member.memberId(), away), step);
+            rebalance.emit(group, new CurrentAssignmentStored(group.groupId(), member.memberId(), away), step);
         } else {
-            protocol.remove(group, member, step);
+            rebalance.remove(group, member, step);
         }
         return new ConsumerGroupHeartbeatResponseData()
                 .setMemberId(request.memberId())

@@ -12,7 +12,7 @@ record ConsumerMember(String memberId, MemberWish wish, CurrentAssignment curren
     /** The epoch of a static member that is away and will come back. */
     static final int AWAY = -2;
 
-    private static final MemberWish NO_WISH = new MemberWish(null, null, "", "", -1, List.of(), null, null);
+    private static final MemberWish NO_WISH = new MemberWish(null, null, "", "", -1, List.of(), null, null, null);
 
     /** One of whom nothing is known yet. */
     static ConsumerMember named(String memberId) {
@@ -25,6 +25,11 @@ record ConsumerMember(String memberId, MemberWish wish, CurrentAssignment curren
 
     ConsumerMember having(CurrentAssignment newCurrent) {
         return new ConsumerMember(memberId, wish, newCurrent);
+    }
+
+    /** Whether it speaks the classic protocol: the group came from there, and it has not changed yet. */
+    boolean isClassic() {
+        return wish.classic() != null;
     }
 
     int epoch() {

@@ -13,15 +13,15 @@ final class HeartbeatCheck {
 
     private final ConsumerGroupHeartbeatRequestData request;
     private final short version;
-    private final ConsumerProtocol protocol;
+    private final Assignors assignors;
 
-    HeartbeatCheck(ConsumerGroupHeartbeatRequestData request, short version, ConsumerProtocol protocol) {
+    HeartbeatCheck(ConsumerGroupHeartbeatRequestData request, short version, Assignors assignors) {
         this.request = request;
         this.version = version;
-        this.protocol = protocol;
+        this.assignors = assignors;
     }
 
-    /** @throws OttlaException INVALID_REQUEST, UNSUPPORTED_ASSIGNOR */
+    /** @throws OttlaException INVALID_REQUEST, UNSUPPORTED_ASSIGNOR, INVALID_REGULAR_EXPRESSION */
     void check() {
         if (version >= FIRST_WITH_OWN_IDS || request.memberEpoch() != JOIN) {
             notEmpty(request.memberId(), "MemberId");
@@ -37,11 +37,15 @@ final class HeartbeatCheck {
             throw invalid("MemberEpoch is invalid.");
         }
         String assignor = request.serverAssignor();
-        if (assignor != null && request.memberEpoch() > LEAVE && !protocol.knows(assignor)) {
+        if (assignor != null && request.memberEpoch() > LEAVE && !assignors.knows(assignor)) {
             throw new OttlaException(
                     ErrorCode.UNSUPPORTED_ASSIGNOR,
-                    "ServerAssignor " + assignor + " is not supported. Supported assignors: " + protocol.assignorNames()
+                    "ServerAssignor " + assignor + " is not supported. Supported assignors: " + assignors.names()
                             + ".");
+        }
+        String pattern = request.subscribedTopicRegex();
+        if (request.memberEpoch() > LEAVE && pattern != null && !pattern.isEmpty()) {
+            var _ = Subscribed.check(pattern);
         }
     }
 

@@ -55,6 +55,7 @@ public final class GroupCore implements Core<GroupEvent> {
     private final Groups groups;
     private final ClassicProtocol classic;
     private final ConsumerProtocol consumer;
+    private final Migration migration;
     private final CommitOffsets commit;
     private final FetchOffsets fetch;
     private final DeleteOffsets deletion;
@@ -64,6 +65,7 @@ public final class GroupCore implements Core<GroupEvent> {
         this.groups = new Groups(settings, image, random);
         this.classic = new ClassicProtocol(groups);
         this.consumer = new ConsumerProtocol(groups);
+        this.migration = new Migration(groups, classic, consumer);
         this.commit = new CommitOffsets(groups);
         this.fetch = new FetchOffsets(groups);
         this.deletion = new DeleteOffsets(groups);
@@ -129,11 +131,23 @@ public final class GroupCore implements Core<GroupEvent> {
                     classic.sessionIsOver(ofMembers, session.memberId(), step);
                 } else if (group instanceof ConsumerGroup ofMembers) {
                     consumer.sessionIsOver(ofMembers, session.memberId(), step);
+                    migration.downgradeIfDue(session.groupId(), true, step);
                 }
             }
             case GroupTimer.Joining joining -> classic.joinTimeIsOver(joining, step);
             case GroupTimer.Syncing syncing -> classic.syncTimeIsOver(syncing, step);
-            case GroupTimer.Revoking revoking -> consumer.revocationIsOver(revoking, step);
+            case GroupTimer.Revoking revoking -> {
+                consumer.revocationIsOver(revoking, step);
+                migration.downgradeIfDue(revoking.groupId(), true, step);
+            }
+            case GroupTimer.Rejoining late -> {
+                consumer.isLate(late.groupId(), late.memberId(), step);
+                migration.downgradeIfDue(late.groupId(), true, step);
+            }
+            case GroupTimer.Fetching late -> {
+                consumer.isLate(late.groupId(), late.memberId(), step);
+                migration.downgradeIfDue(late.groupId(), true, step);
+            }
             case GroupTimer.Assigning assigning -> consumer.mayAssign(assigning, step);
             case GroupTimer.Expiry _ -> expiry.run(step);
         }
@@ -148,25 +162,43 @@ public final class GroupCore implements Core<GroupEvent> {
 
     public void join(
             Client client, JoinGroupRequestData request, Waiter<JoinGroupResponseData> waiter, Step<GroupEvent> step) {
-        classic.join(client, request, waiter, step);
+        if (groups.get(request.groupId()) instanceof ConsumerGroup group && !group.isEmpty()) {
+            migration.join(group, client, request, waiter, step);
+        } else {
+            classic.join(client, request, waiter, step);
+        }
     }
 
     public void sync(SyncGroupRequestData request, Waiter<SyncGroupResponseData> waiter, Step<GroupEvent> step) {
-        classic.sync(request, waiter, step);
+        if (groups.get(request.groupId()) instanceof ConsumerGroup group) {
+            migration.sync(group, request, waiter, step);
+        } else {
+            classic.sync(request, waiter, step);
+        }
     }
 
     public HeartbeatResponseData heartbeat(HeartbeatRequestData request, Step<GroupEvent> step) {
-        return classic.heartbeat(request, step);
+        return groups.get(request.groupId()) instanceof ConsumerGroup group
+                ? consumer.heartbeat(group, request, step)
+                : classic.heartbeat(request, step);
     }
 
     public LeaveGroupResponseData leave(LeaveGroupRequestData request, Step<GroupEvent> step) {
-        return classic.leave(request, step);
+        if (!(groups.get(request.groupId()) instanceof ConsumerGroup group)) {
+            return classic.leave(request, step);
+        }
+        LeaveGroupResponseData response = consumer.leave(group, request, step);
+        migration.downgradeIfDue(request.groupId(), true, step);
+        return response;
     }
 
     /** @throws dev.ottla.base.OttlaException what KIP-848 says */
     public ConsumerGroupHeartbeatResponseData consumerHeartbeat(
             Client client, ConsumerGroupHeartbeatRequestData request, Step<GroupEvent> step) {
-        return consumer.heartbeat(client, request, step);
+        migration.upgradeIfDue(client, request, step);
+        ConsumerGroupHeartbeatResponseData response = consumer.heartbeat(client, request, step);
+        migration.downgradeIfDue(request.groupId(), true, step);
+        return response;
     }
 
     /** A group of the consumer protocol; GROUP_ID_NOT_FOUND inside when there is none by that id. */

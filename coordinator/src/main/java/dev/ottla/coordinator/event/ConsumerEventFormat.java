@@ -18,6 +18,8 @@ import org.apache.kafka.coordinator.group.generated.ConsumerGroupCurrentMemberAs
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupCurrentMemberAssignmentValue;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataKey;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataValue;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataValue.ClassicMemberMetadata;
+import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataValue.ClassicProtocol;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMetadataKey;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMetadataValue;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupRegularExpressionKey;
@@ -181,7 +183,27 @@ final class ConsumerEventFormat {
                 .setRebalanceTimeoutMs(wish.rebalanceTimeoutMs())
                 .setSubscribedTopicNames(wish.topics())
                 .setSubscribedTopicRegex(wish.pattern())
-                .setServerAssignor(wish.assignor());
+                .setServerAssignor(wish.assignor())
+                .setClassicMemberMetadata(wish.classic() == null ? null : classic(wish.classic()));
+    }
+
+    private static ClassicMemberMetadata classic(ClassicWish wish) {
+        return new ClassicMemberMetadata()
+                .setSessionTimeoutMs(wish.sessionTimeoutMs())
+                .setSupportedProtocols(wish.offers().stream()
+                        .map(offer ->
+                                new ClassicProtocol().setName(offer.name()).setMetadata(offer.metadata()))
+                        .toList());
+    }
+
+    private static @Nullable ClassicWish classic(@Nullable ClassicMemberMetadata value) {
+        return value == null
+                ? null
+                : new ClassicWish(
+                        value.sessionTimeoutMs(),
+                        value.supportedProtocols().stream()
+                                .map(offer -> new ClassicOffer(offer.name(), offer.metadata()))
+                                .toList());
     }
 
     private static MemberWish member(ByteBuffer bytes) {
@@ -196,7 +218,8 @@ final class ConsumerEventFormat {
                 value.rebalanceTimeoutMs(),
                 List.copyOf(value.subscribedTopicNames()),
                 value.subscribedTopicRegex(),
-                value.serverAssignor());
+                value.serverAssignor(),
+                classic(value.classicMemberMetadata()));
     }
 
     private static ConsumerGroupTargetAssignmentMemberValue target(Map<TopicId, SortedSet<Integer>> partitions) {

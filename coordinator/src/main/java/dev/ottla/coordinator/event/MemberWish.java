@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param topics by name, sorted
  * @param pattern for more topics, in RE2's syntax; empty or null for none
  * @param assignor the assignor that it prefers; null for the group's
+ * @param classic how it speaks the classic protocol; null when it speaks the consumer protocol
  */
 public record MemberWish(
         @Nullable String instanceId,
@@ -18,7 +19,8 @@ public record MemberWish(
         int rebalanceTimeoutMs,
         List<String> topics,
         @Nullable String pattern,
-        @Nullable String assignor) {
+        @Nullable String assignor,
+        @Nullable ClassicWish classic) {
     public boolean hasPattern() {
         return pattern != null && !pattern.isEmpty();
     }

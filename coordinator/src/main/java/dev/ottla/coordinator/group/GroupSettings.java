@@ -31,13 +31,38 @@ public record GroupSettings(
      * @param maxSize group.consumer.max.size
      * @param assignmentIntervalMs group.consumer.assignment.interval.ms
      * @param assignors group.consumer.assignors, the default first
+     * @param migration group.consumer.migration.policy
      */
     public record Consumer(
             int heartbeatIntervalMs,
             int sessionTimeoutMs,
             int maxSize,
             int assignmentIntervalMs,
-            List<String> assignors) {}
+            List<String> assignors,
+            Migration migration) {}
+
+    /** Which way a group may change its protocol while it has members. */
+    public enum Migration {
+        DISABLED,
+        UPGRADE,
+        DOWNGRADE,
+        BIDIRECTIONAL;
+
+        /** From the classic protocol to the consumer protocol. */
+        public boolean upgrades() {
+            return this == UPGRADE || this == BIDIRECTIONAL;
+        }
+
+        /** From the consumer protocol to the classic protocol. */
+        public boolean downgrades() {
+            return this == DOWNGRADE || this == BIDIRECTIONAL;
+        }
+    }
+
+    /** Whether a member of the classic protocol may have this session timeout. */
+    public boolean allowsSession(int timeoutMs) {
+        return timeoutMs >= minSessionTimeoutMs && timeoutMs <= maxSessionTimeoutMs;
+    }
 
     /** How long a JoinGroup of a member that has never joined may wait; its client may be gone, and nothing else would tell. */
     public static final int NEW_MEMBER_JOIN_TIMEOUT_MS = 300_000;

@@ -14,6 +14,12 @@ public sealed interface GroupTimer {
     /** A member of the consumer protocol gives back what it was asked to, in that epoch. */
     record Revoking(String groupId, String memberId, int memberEpoch) implements GroupTimer {}
 
+    /** A member of the classic protocol in a group of the consumer protocol joins again, as it was told. */
+    record Rejoining(String groupId, String memberId) implements GroupTimer {}
+
+    /** Such a member has joined, and fetches its assignment. */
+    record Fetching(String groupId, String memberId) implements GroupTimer {}
+
     /** A group of the consumer protocol may assign again. */
     record Assigning(String groupId) implements GroupTimer {}
 

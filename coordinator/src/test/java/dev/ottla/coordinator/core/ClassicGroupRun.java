@@ -51,7 +51,8 @@ final class ClassicGroupRun {
             100,
             7 * 24 * 3_600_000L,
             600_000,
-            new GroupSettings.Consumer(5_000, 45_000, 100, 0, List.of("uniform", "range")));
+            new GroupSettings.Consumer(
+                    5_000, 45_000, 100, 0, List.of("uniform", "range"), GroupSettings.Migration.BIDIRECTIONAL));
 
     private final long seed;
     private final RandomSource random;

@@ -60,7 +60,13 @@ final class ConsumerGroupRun {
                 100,
                 7 * 24 * 3_600_000L,
                 600_000,
-                new GroupSettings.Consumer(1_000, SESSION_MS, MEMBERS + 2, intervalMs, List.of("uniform", "range")));
+                new GroupSettings.Consumer(
+                        1_000,
+                        SESSION_MS,
+                        MEMBERS + 2,
+                        intervalMs,
+                        List.of("uniform", "range"),
+                        GroupSettings.Migration.BIDIRECTIONAL));
         this.core = newCore();
         for (int i = 0; i < MEMBERS; i++) {
             members.add(new ConsumerClient(newId(), i % 2 == 0 ? null : "instance-" + i));
