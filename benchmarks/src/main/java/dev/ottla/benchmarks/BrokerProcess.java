@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,10 +27,15 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     static BrokerProcess start(Contender contender, Path home, Path data, int port) {
+        return start(contender, home, data, port, List.of());
+    }
+
+    /** @param settings those that the contender was prepared with */
+    static BrokerProcess start(Contender contender, Path home, Path data, int port, List<String> settings) {
         try {
             Path output = Files.createDirectories(data.resolveSibling("output")).resolve(contender.name() + ".log");
             long now = System.nanoTime();
-            Process process = new ProcessBuilder(contender.command(home, data, port))
+            Process process = new ProcessBuilder(contender.command(home, data, port, settings))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                     .start();
@@ -113,6 +119,22 @@ final class BrokerProcess implements AutoCloseable {
     /** The largest resident memory so far, MiB. */
     double peakResidentMib() {
         return statusMib("VmHWM:");
+    }
+
+    /** Bytes of the heap's live objects, after a full collection. */
+    long liveHeapBytes() throws IOException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(process.pid()),
+                        "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return said.lines()
+                .filter(line -> line.startsWith("Total"))
+                .mapToLong(line -> Long.parseLong(line.strip().split("\\s+", -1)[2]))
+                .findFirst()
+                .orElseThrow(() -> new IOException("jcmd said: " + said));
     }
 
     /** Open file descriptors now. */

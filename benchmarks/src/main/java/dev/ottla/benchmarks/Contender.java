@@ -30,24 +30,29 @@ enum Contender {
         return title;
     }
 
-    List<String> command(Path home, Path data, int port) {
+    /** @param settings more of them, each name=value, those that {@link #prepare} got */
+    List<String> command(Path home, Path data, int port, List<String> settings) {
         return switch (kind) {
-            case OTTLA -> ottla(home, data, port);
+            case OTTLA -> ottla(home, data, port, settings);
             case KAFKA -> kafka(data);
         };
     }
 
     /** What must happen once before the first start; not timed. */
     void prepare(Path data, int port) throws IOException {
+        prepare(data, port, List.of());
+    }
+
+    void prepare(Path data, int port, List<String> settings) throws IOException {
         switch (kind) {
             case OTTLA -> {
                 // Nothing to format: that is the point.
             }
-            case KAFKA -> format(data, port);
+            case KAFKA -> format(data, port, settings);
         }
     }
 
-    private List<String> ottla(Path home, Path data, int port) {
+    private List<String> ottla(Path home, Path data, int port, List<String> settings) {
         List<String> command = new ArrayList<>(List.of(
                 home.resolve("ottla").toString(),
                 "start",
@@ -60,6 +65,7 @@ enum Contender {
         if (!setting.isEmpty()) {
             command.addAll(List.of("--set", setting));
         }
+        settings.forEach(each -> command.addAll(List.of("--set", each)));
         return command;
     }
 
@@ -82,7 +88,7 @@ enum Contender {
         return command;
     }
 
-    private void format(Path data, int port) throws IOException {
+    private void format(Path data, int port, List<String> settings) throws IOException {
         Files.createDirectories(data);
         Path file = data.resolve("server.properties");
         Files.writeString(file, """
@@ -97,7 +103,9 @@ enum Contender {
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 %s
-                """.formatted(port + 1, port, port + 1, port, data.resolve("logs"), setting));
+                %s
+                """.formatted(
+                        port + 1, port, port + 1, port, data.resolve("logs"), setting, String.join("\n", settings)));
         List<String> format = new ArrayList<>(java());
         format.addAll(List.of(
                 "-cp",

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The work that both brokers are given, by the same Java client in this process. */
 final class Workloads {
     private static final int PAYLOADS = 64;
+    private static final long SERVED_WITHIN_NANOS = 60_000_000_000L;
 
     private Workloads() {}
 
@@ -56,12 +59,31 @@ final class Workloads {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                     .all()
                     .get();
-            // A broker may know a topic before it serves all of its partitions; this asks until it does.
+            // A broker may know a topic before it serves all of its partitions, and Kafka's may not know at once what
+            // its
+            // controller has created; this asks until it does.
+            long end = System.nanoTime() + SERVED_WITHIN_NANOS;
+            while (!isServed(admin, topic, partitions)) {
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException("Topic " + topic + " is not served");
+                }
+            }
+        }
+    }
+
+    private static boolean isServed(Admin admin, String topic, int partitions) throws Exception {
+        try {
             admin.listOffsets(IntStream.range(0, partitions)
                             .mapToObj(partition -> new TopicPartition(topic, partition))
                             .collect(Collectors.toMap(Function.identity(), each -> OffsetSpec.latest())))
                     .all()
                     .get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
         }
     }
 
