@@ -6,8 +6,6 @@ import dev.ottla.metadata.TopicImage;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.Assignment;
@@ -47,7 +45,7 @@ public final class ConsumerDescription {
                                     member.wish().pattern() == null
                                             ? ""
                                             : member.wish().pattern())
-                            .setAssignment(assignment(held(member), image))
+                            .setAssignment(assignment(member.held(), image))
                             .setTargetAssignment(assignment(group.target(member.memberId()), image))
                             .setMemberType(member.isClassic() ? CLASSIC : CONSUMER));
         }
@@ -63,17 +61,6 @@ public final class ConsumerDescription {
                 .max(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
                 .orElse(otherwise);
-    }
-
-    /** What it has, and what it has not given back yet. */
-    private static Map<TopicId, SortedSet<Integer>> held(ConsumerMember member) {
-        Map<TopicId, SortedSet<Integer>> held = new TreeMap<>();
-        for (var partitions :
-                List.of(member.current().assigned(), member.current().revoking())) {
-            partitions.forEach((topic, epochs) ->
-                    held.computeIfAbsent(topic, id -> new TreeSet<>()).addAll(epochs.keySet()));
-        }
-        return held;
     }
 
     private static Assignment assignment(Map<TopicId, SortedSet<Integer>> partitions, ClusterImage image) {

@@ -6,6 +6,9 @@ import dev.ottla.coordinator.event.MemberWish;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A member of a group of the consumer protocol: what it wants and what it has. */
 record ConsumerMember(String memberId, MemberWish wish, CurrentAssignment current) {
@@ -38,6 +41,16 @@ record ConsumerMember(String memberId, MemberWish wish, CurrentAssignment curren
 
     boolean isStable(int targetEpoch) {
         return current.state() == CurrentAssignment.State.STABLE && epoch() == targetEpoch;
+    }
+
+    /** What it has, and what it has not given back yet. */
+    Map<TopicId, SortedSet<Integer>> held() {
+        Map<TopicId, SortedSet<Integer>> held = new TreeMap<>();
+        for (var partitions : List.of(current.assigned(), current.revoking())) {
+            partitions.forEach((topic, epochs) ->
+                    held.computeIfAbsent(topic, id -> new TreeSet<>()).addAll(epochs.keySet()));
+        }
+        return held;
     }
 
     /** The epoch in which a partition came to it; -1 when it has not. */

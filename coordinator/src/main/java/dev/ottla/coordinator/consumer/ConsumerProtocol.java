@@ -21,7 +21,9 @@ import dev.ottla.coordinator.runtime.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -108,15 +110,34 @@ public final class ConsumerProtocol {
         rebalance.emit(group, new ConsumerGroupStored(groupId, epoch, hash), step);
         for (Membership.Member each : membership.members()) {
             rebalance.emit(group, new ConsumerMemberStored(groupId, each.memberId(), wishOf(each)), step);
-            Map<TopicId, SortedSet<Integer>> has = Topics.byId(Embedded.partitions(each.assignment()), groups.image());
-            rebalance.emit(group, new TargetStored(groupId, each.memberId(), has), step);
+            SortedMap<String, SortedSet<Integer>> given = Embedded.partitions(each.assignment());
+            Map<TopicId, SortedSet<Integer>> target = Topics.byId(given, groups.image());
+            rebalance.emit(group, new TargetStored(groupId, each.memberId(), target), step);
             CurrentAssignment current = new CurrentAssignment(
-                    epoch, epoch, CurrentAssignment.State.STABLE, Topics.since(epoch, has), Map.of());
+                    epoch, epoch, CurrentAssignment.State.STABLE, Topics.since(epoch, held(each, given)), Map.of());
             rebalance.emit(group, new CurrentAssignmentStored(groupId, each.memberId(), current), step);
             rebalance.expectHeartbeat(group, each.memberId(), step);
         }
         rebalance.emit(group, new TargetEpochStored(groupId, epoch, 0), step);
         LOG.info("Group {} goes over to the consumer protocol at epoch {}", groupId, epoch);
+    }
+
+    /**
+     * What a member may still have: with what its leader gave it, what it had when it joined. The leader takes that away in two rebalances, and this may be the moment between
+     * them; nobody else may have it before the member has joined again without it.
+     */
+    private Map<TopicId, SortedSet<Integer>> held(
+            Membership.Member member, SortedMap<String, SortedSet<Integer>> given) {
+        SortedMap<String, SortedSet<Integer>> held = new TreeMap<>();
+        given.forEach((topic, partitions) -> held.put(topic, new TreeSet<>(partitions)));
+        Embedded.Subscription subscription = Embedded.subscription(member.subscription());
+        if (subscription != null) {
+            subscription
+                    .owned()
+                    .forEach((topic, partitions) ->
+                            held.computeIfAbsent(topic, name -> new TreeSet<>()).addAll(partitions));
+        }
+        return Topics.byId(held, groups.image());
     }
 
     private static MemberWish wishOf(Membership.Member member) {
@@ -138,7 +159,13 @@ public final class ConsumerProtocol {
         return rebalance.isLeftToClassicMembers(group);
     }
 
-    /** Such a group goes over to the classic protocol, with what each member should have. */
+    /** Whether each member has what it should. */
+    public boolean isSettled(ConsumerGroup group) {
+        return group.epoch() == group.targetEpoch()
+                && group.members().stream().allMatch(member -> member.isStable(group.targetEpoch()));
+    }
+
+    /** Such a group goes over to the classic protocol, with what each member may have, be it more than it should. */
     public Membership handOver(ConsumerGroup group, Step<GroupEvent> step) {
         LOG.info("Group {} goes over to the classic protocol at epoch {}", group.groupId(), group.epoch());
         List<Membership.Member> members = new ArrayList<>();
@@ -157,7 +184,7 @@ public final class ConsumerProtocol {
                     classic.sessionTimeoutMs(),
                     classic.offers(),
                     subscription,
-                    Embedded.assignment(Topics.byName(group.target(member.memberId()), groups.image()), subscription)));
+                    Embedded.assignment(Topics.byName(member.held(), groups.image()), subscription)));
             rebalance.forget(group, member, step);
         }
         groups.timers().cancel(new GroupTimer.Assigning(group.groupId()));

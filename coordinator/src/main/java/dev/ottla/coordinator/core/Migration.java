@@ -53,7 +53,8 @@ final class Migration {
     /** @param gone whether somebody may have left; else one member took the place of another */
     void downgradeIfDue(String groupId, boolean gone, Step<GroupEvent> step) {
         if (groups.get(groupId) instanceof ConsumerGroup group && consumer.isLeftToClassicMembers(group)) {
-            classic.takeOver(consumer.handOver(group, step), gone, step);
+            boolean rebalances = gone || !consumer.isSettled(group);
+            classic.takeOver(consumer.handOver(group, step), rebalances, step);
         }
     }
 

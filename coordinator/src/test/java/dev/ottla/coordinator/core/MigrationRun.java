@@ -1,0 +1,319 @@
+package dev.ottla.coordinator.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.base.OttlaException;
+import dev.ottla.base.RandomSource;
+import dev.ottla.base.TopicId;
+import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.event.GroupEventFormat;
+import dev.ottla.coordinator.group.Client;
+import dev.ottla.coordinator.group.GroupSettings;
+import dev.ottla.coordinator.runtime.Answers;
+import dev.ottla.coordinator.runtime.Now;
+import dev.ottla.coordinator.runtime.Step;
+import dev.ottla.coordinator.runtime.StoredEvent;
+import dev.ottla.coordinator.runtime.Waiter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+
+/** One seeded life of a group whose members speak either protocol, checked after every step. */
+final class MigrationRun {
+    private static final String GROUP = "g";
+    private static final int OF_EACH = 3;
+    private static final int PARTITIONS = 6;
+    private static final short REBALANCE_IN_PROGRESS = 27;
+    private static final GroupSettings SETTINGS = new GroupSettings(
+            1,
+            100_000,
+            0,
+            100,
+            100,
+            7 * 24 * 3_600_000L,
+            600_000,
+            new GroupSettings.Consumer(
+                    1_000, 10_000, 100, 0, List.of("uniform", "range"), GroupSettings.Migration.BIDIRECTIONAL));
+
+    private final long seed;
+    private final RandomSource random;
+    private final GroupEventFormat format = new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID);
+    private final List<StoredEvent> log = new ArrayList<>();
+    private final List<ConsumerClient> modern = new ArrayList<>();
+    private final List<MixedClient> classic = new ArrayList<>();
+    private final Set<Object> present = new HashSet<>();
+    private final ReadTopics topics = new ReadTopics();
+
+    private GroupCore core;
+    private long nowMs = 1_000_000;
+    private int steps;
+    private int named;
+    private int migrations;
+    private String type = "";
+
+    MigrationRun(long seed) {
+        this.seed = seed;
+        this.random = RandomSource.seeded(seed);
+        this.core = newCore();
+        for (int i = 0; i < OF_EACH; i++) {
+            modern.add(new ConsumerClient("modern-" + ++named, null));
+            classic.add(new MixedClient(seed % 2 == 0));
+        }
+        topics.create(MixedClient.TOPIC, PARTITIONS);
+    }
+
+    private GroupCore newCore() {
+        return new GroupCore(() -> SETTINGS, topics::image, random);
+    }
+
+    int migrations() {
+        return migrations;
+    }
+
+    void step() {
+        steps++;
+        switch (below(19)) {
+            case 0, 1, 2 -> turn(modern.get(below(OF_EACH)));
+            case 3, 4, 5 -> turn(classic.get(below(OF_EACH)));
+            case 6, 7, 8, 9 -> everybodysTurn();
+            case 10 -> modern.get(below(OF_EACH)).giveBack();
+            case 11 -> pass(below(3_000));
+            case 12, 16, 17 -> comeOrGo(modern.get(below(OF_EACH)));
+            case 13, 18 -> comeOrGo(classic.get(below(OF_EACH)));
+            case 14 -> crash();
+            default -> {
+                if (below(4) == 0) {
+                    reload();
+                }
+            }
+        }
+        check();
+    }
+
+    private void everybodysTurn() {
+        modern.forEach(this::turn);
+        modern.forEach(ConsumerClient::giveBack);
+        classic.forEach(this::turn);
+    }
+
+    private void comeOrGo(ConsumerClient member) {
+        if (present.add(member)) {
+            return;
+        }
+        present.remove(member);
+        if (member.epoch > 0) {
+            attempt(step ->
+                    core.consumerHeartbeat(client(1), member.heartbeat(GROUP).setMemberEpoch(-1), step));
+        }
+        member.restart("modern-" + ++named);
+    }
+
+    private void comeOrGo(MixedClient member) {
+        if (present.add(member)) {
+            return;
+        }
+        present.remove(member);
+        if (!member.memberId.isEmpty()) {
+            LeaveGroupRequestData request = new LeaveGroupRequestData().setGroupId(GROUP);
+            request.members().add(new MemberIdentity().setMemberId(member.memberId));
+            attempt(step -> core.leave(request, step));
+        }
+        member.restart();
+    }
+
+    private void crash() {
+        if (below(2) == 0) {
+            classic.get(below(OF_EACH)).restart();
+        } else {
+            modern.get(below(OF_EACH)).restart("modern-" + ++named);
+        }
+    }
+
+    private void turn(ConsumerClient member) {
+        if (!present.contains(member)) {
+            return;
+        }
+        Step<GroupEvent> step = new Step<>(now());
+        try {
+            member.take(core.consumerHeartbeat(client(1), member.heartbeat(GROUP), step));
+        } catch (OttlaException e) {
+            member.fence();
+        }
+        finish(step);
+    }
+
+    private void turn(MixedClient member) {
+        member.take();
+        if (!present.contains(member) || member.waits()) {
+            return;
+        }
+        if (member.generation < 0) {
+            member.rejoin();
+            member.join = new Answers<>();
+            attempt(step -> core.join(client(9), member.joining(GROUP), member.join, step), member.join);
+        } else if (!member.inSync) {
+            member.sync = new Answers<>();
+            attempt(step -> core.sync(member.syncing(GROUP, PARTITIONS), member.sync, step), member.sync);
+        } else {
+            heartbeat(member);
+        }
+        member.take();
+    }
+
+    private void heartbeat(MixedClient member) {
+        HeartbeatRequestData request = new HeartbeatRequestData()
+                .setGroupId(GROUP)
+                .setMemberId(member.memberId)
+                .setGenerationId(member.generation);
+        Step<GroupEvent> step = new Step<>(now());
+        try {
+            if (core.heartbeat(request, step).errorCode() == REBALANCE_IN_PROGRESS) {
+                member.rejoin();
+            }
+        } catch (OttlaException e) {
+            member.lose(true);
+        }
+        finish(step);
+    }
+
+    private void pass(int ms) {
+        long until = nowMs + ms;
+        while (core.nextTimerMs() <= until) {
+            nowMs = Math.max(nowMs, core.nextTimerMs());
+            Step<GroupEvent> step = new Step<>(now());
+            core.onTimers(step);
+            finish(step);
+        }
+        nowMs = until;
+    }
+
+    private void reload() {
+        List<Waiter<?>> waiting = core.waiting();
+        core = replayed();
+        waiting.forEach(waiter -> waiter.refuse(dev.ottla.base.ErrorCode.NOT_COORDINATOR, ""));
+        Step<GroupEvent> step = new Step<>(now());
+        core.resume(step);
+        finish(step);
+    }
+
+    private GroupCore replayed() {
+        GroupCore fresh = newCore();
+        for (StoredEvent event : log) {
+            fresh.replay(format.decode(
+                    event.key().duplicate(),
+                    event.value() == null ? null : event.value().duplicate()));
+        }
+        return fresh;
+    }
+
+    /** All who are there behave, and time goes by. */
+    void settle() {
+        present.add(modern.getFirst());
+        present.add(classic.getFirst());
+        for (int round = 0; round < 60; round++) {
+            for (int i = 0; i < 4; i++) {
+                everybodysTurn();
+                check();
+            }
+            pass(1_000);
+        }
+        Map<Integer, Integer> readers = new HashMap<>();
+        TopicId id = topics.image().topic(MixedClient.TOPIC).id();
+        modern.forEach(member ->
+                member.owned.getOrDefault(id, Set.of()).forEach(number -> readers.merge(number, 1, Integer::sum)));
+        classic.forEach(member -> member.owned.forEach(number -> readers.merge(number, 1, Integer::sum)));
+        assertThat(readers)
+                .as("seed %d: %s %s %s", seed, modern, classic, core.groups().get(GROUP))
+                .hasSize(PARTITIONS)
+                .containsValue(1)
+                .doesNotContainValue(2);
+    }
+
+    private void check() {
+        String now =
+                core.groups().get(GROUP) == null ? "" : core.groups().get(GROUP).typeName();
+        migrations += now.equals(type) || now.isEmpty() || type.isEmpty() ? 0 : 1;
+        type = now;
+        if (now.equals("consumer")) {
+            assertThat(String.valueOf(replayed().groups().get(GROUP)))
+                    .as("seed %d, step %d: what is stored", seed, steps)
+                    .isEqualTo(String.valueOf(core.groups().get(GROUP)));
+        }
+        Set<String> inGroup = new HashSet<>();
+        core.describeConsumer(GROUP).members().forEach(member -> inGroup.add(member.memberId()));
+        core.describe(GROUP, (short) 6).members().forEach(member -> inGroup.add(member.memberId()));
+        Map<String, Object> owners = new HashMap<>();
+        modern.forEach(member -> checkOwned(member, member.memberId, member.owned, inGroup, owners));
+        classic.forEach(member -> checkOwned(member, member.memberId, member.owned(topics.image()), inGroup, owners));
+    }
+
+    private void checkOwned(
+            Object member,
+            String memberId,
+            Map<TopicId, Set<Integer>> owned,
+            Set<String> inGroup,
+            Map<String, Object> owners) {
+        if (!inGroup.contains(memberId)) {
+            return;
+        }
+        owned.forEach((topic, numbers) -> numbers.forEach(number -> {
+            Object before = owners.put(topic + "-" + number, member);
+            assertThat(before)
+                    .as(
+                            "seed %d, step %d: %s also has %s; %s",
+                            seed, steps, member, number, core.groups().get(GROUP))
+                    .isNull();
+        }));
+    }
+
+    private interface Command {
+        Object run(Step<GroupEvent> step);
+    }
+
+    private interface Waiting {
+        void run(Step<GroupEvent> step);
+    }
+
+    private void attempt(Command command) {
+        Step<GroupEvent> step = new Step<>(now());
+        try {
+            var _ = command.run(step);
+        } catch (OttlaException refused) {
+            assertThat(step.events()).as("seed %d: refused half-way", seed).isEmpty();
+        }
+        finish(step);
+    }
+
+    private void attempt(Waiting command, Waiter<?> waiter) {
+        Step<GroupEvent> step = new Step<>(now());
+        try {
+            command.run(step);
+        } catch (OttlaException e) {
+            waiter.refuse(e.code(), "");
+        }
+        finish(step);
+    }
+
+    private void finish(Step<GroupEvent> step) {
+        step.events().forEach(event -> log.add(format.encode(event)));
+        step.release();
+    }
+
+    private static Client client(int version) {
+        return new Client("c", "/h", (short) version);
+    }
+
+    private Now now() {
+        return new Now(nowMs, nowMs);
+    }
+
+    private int below(int bound) {
+        return (int) Long.remainderUnsigned(random.nextLong(), bound);
+    }
+}
