@@ -36,17 +36,30 @@ class JournalRepairTest {
         test.folder.create(OTHER, test.config);
     }
 
-    /** As one group of the journal. */
+    /** As one group of the journal, with what is staged. */
     private ByteBuffer append(TopicPartition partition, int epoch, String value) throws IOException {
-        ByteBuffer batch = TestFolder.batch(test.nowMs, value);
-        AppendResult result =
-                test.folder.get(partition).append(batch, BatchHeader.maxTimestampMs(batch, 0), 0, epoch, test.nowMs);
-        assertThat(result.succeeded()).isTrue();
+        ByteBuffer batch = stage(partition, epoch, value);
         test.commit();
         return batch;
     }
 
+    private ByteBuffer stage(TopicPartition partition, int epoch, String value) {
+        ByteBuffer batch = TestFolder.batch(test.nowMs, value);
+        AppendResult result =
+                test.folder.get(partition).append(batch, BatchHeader.maxTimestampMs(batch, 0), 0, epoch, test.nowMs);
+        assertThat(result.succeeded()).isTrue();
+        return batch;
+    }
+
     private JournalShare repairAfterRot() throws IOException {
+        return planAfterRot().partitions().stream()
+                .filter(share -> share.name().equals(MINE.folderName()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What was planned, after it was done. */
+    private JournalRepairPlan planAfterRot() throws IOException {
         byte[] rotten = ROTTEN.getBytes(StandardCharsets.UTF_8);
         for (Path file : files.list(DATA.resolve(JournalSettings.FOLDER))) {
             byte[] content = files.content(file).clone();
@@ -62,10 +75,7 @@ class JournalRepairTest {
         assertThat(plan.gaps()).hasSize(1);
         repairer.run();
         test.open();
-        return plan.partitions().stream()
-                .filter(share -> share.name().equals(MINE.folderName()))
-                .findFirst()
-                .orElseThrow();
+        return plan;
     }
 
     private List<ByteBuffer> mine() throws IOException {
@@ -104,17 +114,89 @@ class JournalRepairTest {
         append(OTHER, 1, ROTTEN);
         ByteBuffer after = append(MINE, 1, "after");
         files.killed();
-        Path log = new SegmentNames(DATA.resolve(MINE.folderName()), 0).log();
-        ByteBuffer foreign = TestFolder.batch(test.nowMs, "never");
-        foreign.putLong(0, 1).putInt(LEADER_EPOCH_AT, 1);
-        ByteBuffer content = ByteBuffer.allocate(before.limit() + foreign.limit());
-        files.put(
-                log,
-                content.put(before.duplicate().clear())
-                        .put(foreign.duplicate().clear())
-                        .array());
+        putSegment(before, foreign());
         // Then the journal's is kept
         assertThat(repairAfterRot().lost()).isNull();
         assertThat(mine()).containsExactly(before, after);
+    }
+
+    @Test
+    void whatIsInTheSegmentsIsNotKeptWhenTheLogWasCutBehindTheGap() throws IOException {
+        // Given a cut behind the gap, and segments that have what may have been taken away by another in the gap
+        ByteBuffer before = append(MINE, 1, "before");
+        stage(MINE, 1, "in the gap");
+        stage(MINE, 1, "in the gap, and cut off");
+        append(OTHER, 1, ROTTEN);
+        test.folder.get(MINE).truncateTo(2);
+        files.killed();
+        putSegment(before, foreign());
+        // Then the one that the cut left is named as lost
+        assertThat(repairAfterRot().lost()).isEqualTo(new OffsetRange(1, 1));
+        assertThat(mine()).containsExactly(before);
+    }
+
+    @Test
+    void whatFollowsACutBehindTheGapIsNamedAsLost() throws IOException {
+        // Given a cut behind the gap, and a record after it
+        ByteBuffer before = append(MINE, 1, "before");
+        stage(MINE, 1, "in the gap, and cut off");
+        append(OTHER, 1, ROTTEN);
+        test.folder.get(MINE).truncateTo(1);
+        append(MINE, 1, "after");
+        files.killed();
+        // Then nobody knows whether it follows what was before the gap
+        assertThat(repairAfterRot().lost()).isEqualTo(new OffsetRange(1, 1));
+        assertThat(mine()).containsExactly(before);
+    }
+
+    @Test
+    void whatAnEarlierLeaderLeftInTheSegmentsIsNotKept() throws IOException {
+        // Given a record of an earlier leader in the segments, where one of a later leader ended
+        ByteBuffer before = append(MINE, 2, "before");
+        append(OTHER, 1, ROTTEN);
+        append(OTHER, 1, "after");
+        files.killed();
+        putSegment(before, foreign());
+        // Then it is not taken for what followed
+        assertThat(repairAfterRot().lost()).isEqualTo(new OffsetRange(1, 1));
+        assertThat(mine()).containsExactly(before);
+    }
+
+    @Test
+    void recordsThatWereDeletedBehindTheGapStayDeleted() throws IOException {
+        append(MINE, 1, "deleted");
+        ByteBuffer kept = append(MINE, 1, "kept");
+        append(OTHER, 1, ROTTEN);
+        PartitionLog log = test.folder.get(MINE);
+        log.advanceHighWatermark(2);
+        log.deleteRecords(1);
+        append(OTHER, 1, "after");
+        files.powerCutLosingAll();
+        assertThat(repairAfterRot().lost()).isNull();
+        assertThat(test.folder.get(MINE).startOffset()).isEqualTo(1);
+        assertThat(TestFolder.readAll(test.folder.get(MINE), 1, 10_000)).containsExactly(kept);
+    }
+
+    @Test
+    void aTopicThatWasDeletedBehindTheGapIsNotKept() throws IOException {
+        append(MINE, 1, "before");
+        append(OTHER, 1, ROTTEN);
+        test.folder.delete(MINE);
+        test.commit();
+        files.killed();
+        assertThat(planAfterRot().partitions()).noneMatch(share -> share.topic().equals(MINE.topicId()));
+        assertThat(test.folder.get(MINE)).isNull();
+    }
+
+    /** With offset 1, in the first leader's epoch. */
+    private ByteBuffer foreign() {
+        ByteBuffer foreign = TestFolder.batch(test.nowMs, "never");
+        return foreign.putLong(0, 1).putInt(LEADER_EPOCH_AT, 1);
+    }
+
+    private void putSegment(ByteBuffer first, ByteBuffer second) {
+        ByteBuffer content = ByteBuffer.allocate(first.limit() + second.limit());
+        content.put(first.duplicate().clear()).put(second.duplicate().clear());
+        files.put(new SegmentNames(DATA.resolve(MINE.folderName()), 0).log(), content.array());
     }
 }

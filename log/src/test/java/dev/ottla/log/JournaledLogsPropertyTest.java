@@ -124,6 +124,9 @@ class JournaledLogsPropertyTest {
         assertThat(result.baseOffset()).isEqualTo(model.end);
         model.end = result.lastOffset() + 1;
         model.batches.add(new Batch(result.baseOffset(), model.end, batch));
+        if (below(2) == 0) {
+            log.advanceHighWatermark(model.end);
+        }
         assertThat(log.highWatermark()).isLessThanOrEqualTo(log.durableOffset());
     }
 

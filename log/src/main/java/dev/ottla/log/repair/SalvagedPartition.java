@@ -187,7 +187,8 @@ final class SalvagedPartition {
                     startOffset = Math.min(startOffset, end);
                     keptLater.add(entry.lsn());
                 }
-                knownEnd = Math.max(end, Math.min(knownEnd, entry.base()));
+                // Only what goes beyond is cut: before, the log was longer.
+                knownEnd = entry.base();
                 yield false;
             }
             case LOG_START -> {
