@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.ApiVersionsResponseData.FinalizedFeatureKey;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
@@ -82,7 +83,9 @@ class RequestDispatcherTest {
             assertThat(answer.errorCode()).isZero();
             assertThat(answer.apiKeys()).hasSize(5);
             assertThat(answer.apiKeys().find(ApiKeys.PRODUCE.id).minVersion()).isZero();
-            assertThat(answer.finalizedFeatures()).hasSize(version >= 3 ? 1 : 0);
+            assertThat(answer.finalizedFeatures())
+                    .extracting(FinalizedFeatureKey::name)
+                    .isEqualTo(version >= 3 ? List.of("metadata.version", "group.version") : List.of());
         }
     }
 
