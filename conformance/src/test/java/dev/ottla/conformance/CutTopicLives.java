@@ -115,7 +115,8 @@ final class CutTopicLives implements CutLoad {
     private static void fillAndRead(Target broker, CutTopic topic) {
         Map<String, Object> patience =
                 Map.of("max.block.ms", 3_000, "delivery.timeout.ms", 3_000, "request.timeout.ms", 2_000);
-        try (var producer = JavaClient.producer(broker, patience)) {
+        var producer = JavaClient.producer(broker, patience);
+        try {
             for (int i = 0; i < RECORDS; i++) {
                 int partition = i % topic.partitionCount();
                 String head = CutValue.head(topic, partition, "lives", i, 100);
@@ -127,6 +128,8 @@ final class CutTopicLives implements CutLoad {
                         });
             }
             producer.flush();
+        } finally {
+            // Without patience: a producer that has not got its id yet waits for a broker for ever.
             producer.close(Duration.ZERO);
         }
         try (var consumer = JavaClient.consumer(broker, Map.of("default.api.timeout.ms", 3_000))) {
@@ -148,6 +151,8 @@ final class CutTopicLives implements CutLoad {
     public void afterCut() throws InterruptedException {
         stop = true;
         admin.close(Duration.ZERO);
+        // A producer that waits for its id when the power goes never gives up by itself.
+        thread.interrupt();
         thread.join();
         if (failure != null) {
             throw new AssertionError("topics failed before the cut: " + failure, failure);
