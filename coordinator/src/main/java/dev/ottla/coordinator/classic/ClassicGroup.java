@@ -368,34 +368,13 @@ public final class ClassicGroup implements Group {
         if (state == ClassicState.EMPTY) {
             return !memberProtocolType.isEmpty() && !memberProtocols.isEmpty();
         }
-        return protocolType.equals(memberProtocolType)
-                && memberProtocols.stream()
-                        .anyMatch(offered ->
-                                members.values().stream().allMatch(member -> member.supports(offered.name())));
+        return protocolType.equals(memberProtocolType) && ProtocolChoice.fits(members.values(), memberProtocols);
     }
 
-    /** What most members would have, of what all have; the leader's order decides between equals. */
+    /** What {@link ProtocolChoice} says of its members; null when they have nothing in common. */
     @Nullable
     String selectProtocol() {
-        Set<String> candidates = new LinkedHashSet<>();
-        if (leader != null) {
-            member(leader).protocols().forEach(offered -> candidates.add(offered.name()));
-        }
-        members.values().forEach(member -> candidates.removeIf(name -> !member.supports(name)));
-        Map<String, Integer> votes = new HashMap<>();
-        for (ClassicMember member : members.values()) {
-            String vote = member.vote(candidates);
-            if (vote != null) {
-                votes.merge(vote, 1, Integer::sum);
-            }
-        }
-        String best = null;
-        for (String candidate : candidates) {
-            if (best == null || votes.getOrDefault(candidate, 0) > votes.getOrDefault(best, 0)) {
-                best = candidate;
-            }
-        }
-        return best;
+        return ProtocolChoice.of(members.values(), leader == null ? null : member(leader));
     }
 
     /**

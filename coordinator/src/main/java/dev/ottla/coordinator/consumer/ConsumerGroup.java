@@ -204,6 +204,11 @@ public final class ConsumerGroup implements Group {
         return memberId == null ? null : members.get(memberId);
     }
 
+    /** Whether an assignment has said what a member should have, be it nothing. */
+    boolean hasTarget(String memberId) {
+        return targets.containsKey(memberId);
+    }
+
     /** What a member should have at {@link #targetEpoch}. */
     Map<TopicId, SortedSet<Integer>> target(String memberId) {
         return targets.getOrDefault(memberId, Map.of());

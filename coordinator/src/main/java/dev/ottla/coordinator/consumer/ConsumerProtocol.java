@@ -19,8 +19,10 @@ import dev.ottla.coordinator.group.Groups;
 import dev.ottla.coordinator.group.Membership;
 import dev.ottla.coordinator.runtime.Step;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -102,14 +104,15 @@ public final class ConsumerProtocol {
         int epoch = membership.generation();
         ConsumerGroup group = new ConsumerGroup(groupId);
         groups.put(group);
-        List<MemberWish> wishes =
-                membership.members().stream().map(ConsumerProtocol::wishOf).toList();
+        Map<String, MemberWish> wishes = new HashMap<>();
+        membership.members().forEach(each -> wishes.put(each.memberId(), wishOf(each)));
         SortedSet<String> topics = new TreeSet<>();
-        wishes.forEach(wish -> topics.addAll(wish.topics()));
+        wishes.values().forEach(wish -> topics.addAll(wish.topics()));
         long hash = Subscribed.hash(topics, groups.image());
         rebalance.emit(group, new ConsumerGroupStored(groupId, epoch, hash), step);
         for (Membership.Member each : membership.members()) {
-            rebalance.emit(group, new ConsumerMemberStored(groupId, each.memberId(), wishOf(each)), step);
+            MemberWish wish = Objects.requireNonNull(wishes.get(each.memberId()));
+            rebalance.emit(group, new ConsumerMemberStored(groupId, each.memberId(), wish), step);
             SortedMap<String, SortedSet<Integer>> given = Embedded.partitions(each.assignment());
             Map<TopicId, SortedSet<Integer>> target = Topics.byId(given, groups.image());
             rebalance.emit(group, new TargetStored(groupId, each.memberId(), target), step);

@@ -62,10 +62,7 @@ final class Rebalance {
         Map<TopicId, SortedSet<Integer>> target = group.target(old.memberId());
         CurrentAssignment back = new CurrentAssignment(
                 0, -1, CurrentAssignment.State.STABLE, old.current().assigned(), Map.of());
-        emit(group, new CurrentAssignmentForgotten(groupId, old.memberId()), step);
-        emit(group, new TargetForgotten(groupId, old.memberId()), step);
-        emit(group, new ConsumerMemberForgotten(groupId, old.memberId()), step);
-        groups.timers().cancel(new GroupTimer.Session(groupId, old.memberId()));
+        forget(group, old, step);
         emit(group, new ConsumerMemberStored(groupId, memberId, old.wish()), step);
         emit(group, new TargetStored(groupId, memberId, target), step);
         emit(group, new CurrentAssignmentStored(groupId, memberId, back), step);
@@ -208,7 +205,7 @@ final class Rebalance {
         }
         Assignor assignor = assignors.of(group);
         assignor.assign(readers, partitionCounts).forEach((memberId, partitions) -> {
-            if (!partitions.equals(group.target(memberId)) || partitions.isEmpty()) {
+            if (!group.hasTarget(memberId) || !partitions.equals(group.target(memberId))) {
                 emit(group, new TargetStored(group.groupId(), memberId, partitions), step);
             }
         });
