@@ -91,7 +91,9 @@ class RoomsTest {
                                 "org.apache.kafka.common.errors",
                                 "org.apache.kafka.common.message",
                                 "org.apache.kafka.common.protocol",
-                                "org.apache.kafka.coordinator.group.generated"))))
+                                "org.apache.kafka.common.protocol.types",
+                                "org.apache.kafka.coordinator.group.generated",
+                                "org.apache.kafka.coordinator.transaction.generated"))))
                 .check(HOUSE);
     }
 
