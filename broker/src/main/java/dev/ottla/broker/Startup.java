@@ -179,8 +179,13 @@ final class Startup {
     }
 
     private GroupCoordinators startGroups(Controller controller, Partitions partitions) {
-        GroupCoordinators groups =
-                new GroupCoordinators(partitions, identity(), settings.values(), ports.clock(), ports.random());
+        GroupCoordinators groups = new GroupCoordinators(
+                partitions,
+                identity(),
+                image -> EffectiveConfigs.of(image, identity(), settings.staticConfigs())
+                        .broker(),
+                ports.clock(),
+                ports.random());
         closers.add("group coordinators", groups);
         // Behind the listener of the partitions: what is led here is there by then.
         controller.addListener((before, after, events) -> groups.apply(before, after));

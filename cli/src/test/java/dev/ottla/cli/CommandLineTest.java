@@ -70,7 +70,7 @@ class CommandLineTest {
                     consume a --partitions 0,x                   | --partitions takes numbers separated by commas
                     consume a --count 0                          | --count takes 1 or more
                     consume a --format json --key-separator :        | --key-separator belongs to --format key-value.
-                    config get group a                           | Settings are those of a topic or a broker, not of 'group'.
+                    config get user a                            | Settings are those of a topic, a group or a broker, not of 'user'.
                     config get broker first                      | A broker is named by its number
                     config set topic a                           | Nothing to change
                     cluster info --bootstrap nowhere             | 'nowhere' is not host:port.

@@ -87,6 +87,23 @@ class ConfigIT {
     }
 
     @Test
+    void groupsHaveSettingsBeforeTheyHaveMembers() {
+        // Given no group; when one is given a setting, then it has it
+        var set = broker.run("config", "set", "group", "billing", "consumer.heartbeat.interval.ms=7000");
+        assertThat(set.exitCode()).as(set.err()).isZero();
+        assertThat(set.out()).isEqualTo("group 'billing': consumer.heartbeat.interval.ms = 7000\n");
+        JsonNode got = broker.run("config", "get", "group", "billing", "--json").json();
+        assertThat(got.get("kind").asText()).isEqualTo("group");
+        JsonNode setting = got.get("settings").get(0);
+        assertThat(setting.get("value").asText()).isEqualTo("7000");
+        assertThat(setting.get("source").asText()).isEqualTo("DYNAMIC_GROUP_CONFIG");
+        // And when one is out of bounds, then it is refused
+        assertThat(broker.run("config", "set", "group", "billing", "consumer.session.timeout.ms=1")
+                        .exitCode())
+                .isEqualTo(1);
+    }
+
+    @Test
     void brokersHaveSettingsOneByOneAndTogether() {
         int id = broker.run("cluster", "info", "--json")
                 .json()

@@ -369,7 +369,7 @@ final class ConfigScenarios {
                 .forEach(s::say);
     }
 
-    private static DescribeConfigsRequestData describe(ConfigResource.Type type, String name, String... keys) {
+    static DescribeConfigsRequestData describe(ConfigResource.Type type, String name, String... keys) {
         return new DescribeConfigsRequestData()
                 .setResources(List.of(new DescribeConfigsResource()
                         .setResourceType(type.id())
@@ -377,13 +377,13 @@ final class ConfigScenarios {
                         .setConfigurationKeys(List.of(keys))));
     }
 
-    private static DescribeConfigsRequestData describeAll(ConfigResource.Type type, String name) {
+    static DescribeConfigsRequestData describeAll(ConfigResource.Type type, String name) {
         DescribeConfigsRequestData request = describe(type, name);
         request.resources().getFirst().setConfigurationKeys(null);
         return request;
     }
 
-    private static AlterConfigsRequestData alter(ConfigResource.Type type, String name, Map<String, String> configs) {
+    static AlterConfigsRequestData alter(ConfigResource.Type type, String name, Map<String, String> configs) {
         var resource = new AlterConfigsRequestData.AlterConfigsResource()
                 .setResourceType(type.id())
                 .setResourceName(name);
@@ -394,7 +394,7 @@ final class ConfigScenarios {
         return request;
     }
 
-    private static IncrementalAlterConfigsRequestData incremental(
+    static IncrementalAlterConfigsRequestData incremental(
             ConfigResource.Type type, String resource, OpType op, String name, String value) {
         var changed = new IncrementalAlterConfigsRequestData.AlterConfigsResource()
                 .setResourceType(type.id())

@@ -223,7 +223,7 @@ final class ConsumerGroupScenarios {
         return new ConsumerGroupDescribeRequestData().setGroupIds(List.of(groups));
     }
 
-    private static void describe(Session s, String about, String group) {
+    static void describe(Session s, String about, String group) {
         s.ask(about, describing(group), V1);
     }
 

@@ -57,6 +57,31 @@ class KafkaToolsIT {
     }
 
     @Test
+    void settingsOfAGroupAreAlteredAndDescribed() {
+        // Given a group that nobody has heard of
+        String group = "tools-group-configs";
+        // When it is given a setting of its own, then it has it
+        assertThat(configs("--alter", "--group", group, "--add-config", "consumer.heartbeat.interval.ms=7000")
+                        .ok())
+                .contains("Completed updating config");
+        assertThat(configs("--describe", "--entity-type", "groups", "--entity-name", group)
+                        .ok())
+                .contains("consumer.heartbeat.interval.ms=7000", "GROUP_CONFIG:consumer.heartbeat.interval.ms=7000");
+        assertThat(configs("--describe", "--entity-type", "groups").ok()).contains(group);
+        // When one is out of bounds, then the tool says so
+        Command.Output refused =
+                configs("--alter", "--group", group, "--add-config", "consumer.session.timeout.ms=1000");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.toString())
+                .contains("must be greater than or equal to group.consumer.min.session.timeout.ms");
+        // When it is taken back, then there is none
+        assertThat(configs("--alter", "--group", group, "--delete-config", "consumer.heartbeat.interval.ms")
+                        .exitCode())
+                .isZero();
+        assertThat(configs("--describe", "--group", group).ok()).doesNotContain("7000");
+    }
+
+    @Test
     void groupsAreListedDescribedResetAndDeleted() throws Exception {
         // Given a group that has read a topic
         String name = "tools-groups";

@@ -19,6 +19,7 @@ final class Scenarios {
         all.addAll(OffsetScenarios.all());
         all.addAll(TopicScenarios.all());
         all.addAll(ConfigScenarios.all());
+        all.addAll(GroupConfigScenarios.all());
         all.addAll(ClusterScenarios.all());
         all.addAll(GroupScenarios.all());
         all.addAll(GroupOffsetScenarios.all());

@@ -9,7 +9,6 @@ import dev.ottla.metadata.ConfigResource;
 import dev.ottla.metadata.ConfigResourceType;
 import dev.ottla.metadata.MetadataEvent;
 import dev.ottla.metadata.TopicNames;
-import dev.ottla.metadata.config.ConfigCatalogue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -93,11 +92,12 @@ final class ConfigAlteration {
                 yield brokerChanges(broker, ConfigEdits.applyToBroker(before, resource.edits()));
             }
             case BROKER_LOGGER -> throw loggerRefusal(resource);
-            case CLIENT_METRICS, GROUP ->
-                throw laterRefusal(
-                        type,
-                        resource.name(),
-                        resource.edits().stream().map(Edit::name).toList());
+            case GROUP -> {
+                ConfigResource group = ConfigResource.group(resource.name());
+                Map<String, String> before = context.image().configs(group);
+                yield groupChanges(group, ConfigEdits.applyToGroup(before, resource.edits()));
+            }
+            case CLIENT_METRICS -> throw laterRefusal(resource.name());
         };
     }
 
@@ -118,7 +118,8 @@ final class ConfigAlteration {
             case TOPIC -> topicChanges(ConfigResource.topic(resource.name()), after);
             case BROKER -> brokerChanges(broker(resource.name()), after);
             case BROKER_LOGGER -> throw invalidRequest("Unknown resource type " + resource.type());
-            case CLIENT_METRICS, GROUP -> throw laterRefusal(type, resource.name(), names);
+            case GROUP -> groupChanges(ConfigResource.group(resource.name()), after);
+            case CLIENT_METRICS -> throw laterRefusal(resource.name());
         };
     }
 
@@ -141,6 +142,15 @@ final class ConfigAlteration {
     private List<MetadataEvent> brokerChanges(ConfigResource broker, Map<String, String> after) {
         BrokerConfigCheck.check(!broker.equals(ConfigResource.ALL_BROKERS), after);
         return changes(broker, after);
+    }
+
+    private List<MetadataEvent> groupChanges(ConfigResource group, Map<String, String> after) {
+        if (group.name().isEmpty()) {
+            throw invalidRequest("Default group resources are not allowed.");
+        }
+        GroupConfigCheck.check(context.configs(), after);
+        GroupConfigCheck.checkRoom(context.image(), group, after);
+        return changes(group, after);
     }
 
     private List<MetadataEvent> changes(ConfigResource resource, Map<String, String> after) {
@@ -187,21 +197,10 @@ final class ConfigAlteration {
         return new OttlaException(ErrorCode.INVALID_CONFIG, "Logger " + logger + " does not exist!");
     }
 
-    private static OttlaException laterRefusal(ConfigResourceType type, String resource, List<String> names) {
-        if (type == ConfigResourceType.CLIENT_METRICS) {
-            return resource.isEmpty()
-                    ? invalidRequest("Subscription name can't be empty")
-                    : invalidRequest("Ottla does not support client metrics subscriptions yet.");
-        }
-        if (resource.isEmpty()) {
-            return invalidRequest("Default group resources are not allowed.");
-        }
-        for (String name : names) {
-            if (ConfigCatalogue.standard().groupSetting(name) == null) {
-                return new OttlaException(ErrorCode.INVALID_CONFIG, "Unknown group config name: " + name);
-            }
-        }
-        return new OttlaException(ErrorCode.INVALID_CONFIG, "Ottla does not support group configs yet.");
+    private static OttlaException laterRefusal(String subscription) {
+        return subscription.isEmpty()
+                ? invalidRequest("Subscription name can't be empty")
+                : invalidRequest("Ottla does not support client metrics subscriptions yet.");
     }
 
     private static ConfigResourceType type(byte wireCode) {

@@ -30,10 +30,21 @@ final class ConfigEdits {
                 before,
                 edits,
                 name -> ConfigCatalogue.standard().topicSetting(name),
-                (setting, edit) -> new OttlaException(
-                        ErrorCode.INVALID_CONFIG,
-                        "Can't " + nameOf(edit.operation()) + " to key " + edit.name()
-                                + " because its type is not LIST."));
+                (setting, edit) -> notAList(edit));
+    }
+
+    static Map<String, String> applyToGroup(Map<String, String> before, List<Edit> edits) {
+        return apply(
+                before,
+                edits,
+                name -> ConfigCatalogue.standard().groupSetting(name),
+                (setting, edit) -> notAList(edit));
+    }
+
+    private static OttlaException notAList(Edit edit) {
+        return new OttlaException(
+                ErrorCode.INVALID_CONFIG,
+                "Can't " + nameOf(edit.operation()) + " to key " + edit.name() + " because its type is not LIST.");
     }
 
     static Map<String, String> applyToBroker(Map<String, String> before, List<Edit> edits) {

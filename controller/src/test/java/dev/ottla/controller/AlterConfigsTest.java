@@ -8,6 +8,7 @@ import dev.ottla.controller.IncrementalAlterConfigs.ResourceEdits;
 import dev.ottla.metadata.ConfigResource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ class AlterConfigsTest {
     private static final byte SUBTRACT = 3;
     private static final int TOPIC = 2;
     private static final int BROKER = 4;
+    private static final int GROUP = 32;
 
     private final TestCluster cluster = new TestCluster().with("a", 1);
 
@@ -145,7 +147,37 @@ class AlterConfigsTest {
                         edit("consumer.session.timeout.ms", SET, "1"),
                         request,
                         "Default group resources are not allowed."),
-                refusal(32, "g", edit("x", SET, "1"), config, "Unknown group config name: x"));
+                refusal(32, "g", edit("x", SET, "1"), config, "Unknown group config name: x"),
+                refusal(
+                        32,
+                        "g",
+                        edit("consumer.session.timeout.ms", SET, "soon"),
+                        config,
+                        "Invalid value soon for configuration consumer.session.timeout.ms: Not a number of type INT"),
+                refusal(
+                        32,
+                        "g",
+                        edit("consumer.session.timeout.ms", SET, "44999"),
+                        config,
+                        "consumer.session.timeout.ms must be greater than or equal to group.consumer.min.session.timeout.ms"),
+                refusal(
+                        32,
+                        "g",
+                        edit("consumer.heartbeat.interval.ms", SET, "15001"),
+                        config,
+                        "consumer.heartbeat.interval.ms must be less than or equal to group.consumer.max.heartbeat.interval.ms"),
+                refusal(
+                        32,
+                        "g",
+                        edit("streams.num.standby.replicas", SET, "3"),
+                        config,
+                        "streams.num.standby.replicas must be less than or equal to group.streams.max.standby.replicas"),
+                refusal(
+                        32,
+                        "g",
+                        edit("consumer.heartbeat.interval.ms", APPEND, "1"),
+                        config,
+                        "Can't APPEND to key consumer.heartbeat.interval.ms because its type is not LIST."));
     }
 
     @ParameterizedTest
@@ -188,6 +220,65 @@ class AlterConfigsTest {
         assertThat(cluster.image().configs(ConfigResource.broker(1))).isEqualTo(Map.of("log.retention.ms", "7000"));
         assertThat(cluster.image().configs(ConfigResource.ALL_BROKERS))
                 .isEqualTo(Map.of("message.max.bytes", "2000000"));
+    }
+
+    @Test
+    void groupsHaveSettingsOfTheirOwn() {
+        // Given a group that nobody has heard of; when it is given a setting, then it has it
+        assertThat(alter(GROUP, "g", edit("consumer.session.timeout.ms", SET, "50000"))
+                        .outcome())
+                .isEqualTo(Outcome.OK);
+        assertThat(cluster.image().configs(ConfigResource.group("g")))
+                .isEqualTo(Map.of("consumer.session.timeout.ms", "50000"));
+        // When the older request comes, then it replaces all
+        assertThat(replace(GROUP, "g", new ConfigSetting("consumer.heartbeat.interval.ms", "6000")))
+                .isEqualTo(Outcome.OK);
+        assertThat(cluster.image().configs(ConfigResource.group("g")))
+                .isEqualTo(Map.of("consumer.heartbeat.interval.ms", "6000"));
+    }
+
+    @Test
+    void aGroupsBoundsAreTheBrokers() {
+        // Given a broker with other bounds, whose sessions may be as short as a heartbeat
+        TestCluster wide = new TestCluster(Map.of(
+                "group.consumer.min.session.timeout.ms", "10", "group.consumer.max.heartbeat.interval.ms", "50000"));
+        // When a group asks for what they allow, then it gets it, but for a session that no heartbeat can keep up
+        assertThat(alter(wide, GROUP, "g", edit("consumer.session.timeout.ms", SET, "5001"))
+                        .outcome())
+                .isEqualTo(Outcome.OK);
+        assertThat(alter(wide, GROUP, "g", edit("consumer.session.timeout.ms", SET, "5000"))
+                        .outcome())
+                .isEqualTo(new Outcome(
+                        ErrorCode.INVALID_CONFIG,
+                        "consumer.session.timeout.ms must be greater than consumer.heartbeat.interval.ms"));
+        assertThat(alter(wide, GROUP, "g", edit("consumer.heartbeat.interval.ms", SET, "50001"))
+                        .outcome()
+                        .code())
+                .isEqualTo(ErrorCode.INVALID_CONFIG);
+    }
+
+    @Test
+    void theNumberAndNamesOfGroupsWithSettingsHaveABound() {
+        // Given as many groups with settings as there may be
+        Edit edit = edit("consumer.session.timeout.ms", SET, "50000");
+        int atOnce = ControllerLimits.MAX_CHANGES_PER_REQUEST;
+        for (int from = 0; from < ControllerLimits.MAX_GROUPS_WITH_CONFIGS; from += atOnce) {
+            List<ResourceEdits> groups = IntStream.range(from, from + atOnce)
+                    .mapToObj(i -> new ResourceEdits((byte) GROUP, "g" + i, List.of(edit)))
+                    .toList();
+            assertThat(cluster.run(new IncrementalAlterConfigs(groups, false)))
+                    .allMatch(result -> result.outcome().equals(Outcome.OK));
+        }
+        // When one more asks, or one with an endless name, then it is refused; the others go on
+        assertThat(alter(GROUP, "one-more", edit).outcome().code()).isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(alter(GROUP, "g0", edit("consumer.session.timeout.ms", DELETE, null))
+                        .outcome())
+                .isEqualTo(Outcome.OK);
+        assertThat(alter(GROUP, "g".repeat(ControllerLimits.MAX_GROUP_NAME_LENGTH + 1), edit)
+                        .outcome()
+                        .code())
+                .isEqualTo(ErrorCode.POLICY_VIOLATION);
+        assertThat(alter(GROUP, "one-more", edit).outcome()).isEqualTo(Outcome.OK);
     }
 
     @Test
@@ -256,7 +347,11 @@ class AlterConfigsTest {
     }
 
     private ConfigResult alter(int type, String name, Edit... edits) {
-        return cluster.run(new IncrementalAlterConfigs(
+        return alter(cluster, type, name, edits);
+    }
+
+    private static ConfigResult alter(TestCluster where, int type, String name, Edit... edits) {
+        return where.run(new IncrementalAlterConfigs(
                         List.of(new ResourceEdits((byte) type, name, List.of(edits))), false))
                 .getFirst();
     }

@@ -16,6 +16,10 @@ public record ConfigResource(ConfigResourceType type, String name) {
         return new ConfigResource(ConfigResourceType.BROKER, Integer.toString(brokerId));
     }
 
+    public static ConfigResource group(String groupId) {
+        return new ConfigResource(ConfigResourceType.GROUP, groupId);
+    }
+
     /** As Kafka prints it in messages. */
     @Override
     public String toString() {

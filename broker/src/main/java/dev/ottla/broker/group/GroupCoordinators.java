@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,13 +41,23 @@ public final class GroupCoordinators implements AutoCloseable {
     /** The leader epoch under which each partition is led here. */
     private final Map<Integer, Integer> ledEpochs = new HashMap<>();
 
+    private final Function<ClusterImage, ConfigValues> values;
+    private volatile GroupSettings settings;
     private TopicId topicId = TopicId.ZERO;
     private volatile int partitionCount;
 
-    public GroupCoordinators(Partitions partitions, int nodeId, ConfigValues values, Clock clock, RandomSource random) {
+    /** @param values the broker's settings as an image has them */
+    public GroupCoordinators(
+            Partitions partitions,
+            int nodeId,
+            Function<ClusterImage, ConfigValues> values,
+            Clock clock,
+            RandomSource random) {
         this.partitions = partitions;
         this.nodeId = nodeId;
-        GroupSettings settings = settings(values);
+        this.values = values;
+        ConfigValues atStart = values.apply(ClusterImage.EMPTY);
+        this.settings = settings(atStart);
         RandomSource shared = () -> {
             synchronized (random) {
                 return random.nextLong();
@@ -55,9 +66,13 @@ public final class GroupCoordinators implements AutoCloseable {
         this.runtime = new CoordinatorRuntime<>(
                 OffsetsTopic.NAME,
                 new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID),
-                () -> new GroupCore(() -> settings, partitions::image, shared),
+                () -> new GroupCore(this::settings, partitions::image, shared),
                 clock,
-                new RuntimeSettings(values.intOf("offsets.commit.timeout.ms")));
+                new RuntimeSettings(atStart.intOf("offsets.commit.timeout.ms")));
+    }
+
+    private GroupSettings settings() {
+        return settings;
     }
 
     private static GroupSettings settings(ConfigValues values) {
@@ -70,17 +85,27 @@ public final class GroupCoordinators implements AutoCloseable {
                 values.intOf("offsets.retention.minutes") * MS_PER_MINUTE,
                 values.longOf("offsets.retention.check.interval.ms"),
                 new GroupSettings.Consumer(
-                        values.intOf("group.consumer.heartbeat.interval.ms"),
-                        values.intOf("group.consumer.session.timeout.ms"),
+                        ownNumber(values, "heartbeat.interval.ms"),
+                        ownNumber(values, "session.timeout.ms"),
                         values.intOf("group.consumer.max.size"),
-                        values.intOf("group.consumer.assignment.interval.ms"),
+                        ownNumber(values, "assignment.interval.ms"),
                         values.listOf("group.consumer.assignors"),
                         GroupSettings.Migration.valueOf(values.stringOf("group.consumer.migration.policy")
                                 .toUpperCase(Locale.ROOT))));
     }
 
+    private static GroupSettings.OwnNumber ownNumber(ConfigValues values, String name) {
+        int min = values.intOf("group.consumer.min." + name);
+        int max = values.intOf("group.consumer.max." + name);
+        // A live value may lie outside; Kafka takes the bound then.
+        return new GroupSettings.OwnNumber(Math.clamp(values.intOf("group.consumer." + name), min, max), min, max);
+    }
+
     /** Follows the cluster: leads what this broker leads, and forgets the offsets of topics that are gone. */
     public synchronized void apply(ClusterImage before, ClusterImage after) {
+        if (!before.configs().equals(after.configs())) {
+            settings = settings(values.apply(after));
+        }
         if (before.topics().equals(after.topics())) {
             return;
         }

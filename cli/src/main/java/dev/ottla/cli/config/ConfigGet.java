@@ -27,9 +27,9 @@ public final class ConfigGet {
     private ConfigGet() {}
 
     public static Spec spec() {
-        return ClientOptions.add(Spec.command("Show the settings of a topic or a broker.", ConfigGet::run)
-                        .argument(0, "KIND", "topic or broker.")
-                        .argument(1, "NAME", "The topic, or the broker's number; 'default' means all brokers.")
+        return ClientOptions.add(Spec.command("Show the settings of a topic, a group or a broker.", ConfigGet::run)
+                        .argument(0, "KIND", "topic, group or broker.")
+                        .argument(1, "NAME", "The topic or group, or the broker's number; 'default' means all brokers.")
                         .arguments(2, 0, "SETTING", "Only these settings.")
                         .flag(new String[] {"-a", ALL}, "Also the settings that nobody has set.")
                         .json())
@@ -38,6 +38,7 @@ public final class ConfigGet {
                         "Examples:",
                         "  ottla config get topic orders",
                         "  ottla config get topic orders retention.ms --json",
+                        "  ottla config get group billing --all",
                         "  ottla config get broker 1 --all");
     }
 

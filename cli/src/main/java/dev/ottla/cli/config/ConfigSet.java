@@ -17,9 +17,10 @@ public final class ConfigSet {
 
     public static Spec spec() {
         return ClientOptions.add(Spec.command(
-                                "Change settings of a topic or a broker; all of one call, or none.", ConfigSet::run)
-                        .argument(0, "KIND", "topic or broker.")
-                        .argument(1, "NAME", "The topic, or the broker's number; 'default' means all brokers.")
+                                "Change settings of a topic, a group or a broker; all of one call, or none.",
+                                ConfigSet::run)
+                        .argument(0, "KIND", "topic, group or broker.")
+                        .argument(1, "NAME", "The topic or group, or the broker's number; 'default' means all brokers.")
                         .arguments(2, 0, "SETTING=VALUE", "What to set.")
                         .many(DELETE, "SETTING", "Go back to the default. May be repeated.")
                         .many(APPEND, "SETTING=VALUE", "Add to a setting that is a list. May be repeated.")
@@ -30,6 +31,7 @@ public final class ConfigSet {
                         "Examples:",
                         "  ottla config set topic orders retention.ms=86400000 cleanup.policy=delete",
                         "  ottla config set topic orders --delete retention.ms",
+                        "  ottla config set group billing consumer.session.timeout.ms=60000",
                         "  ottla config set broker default log.retention.ms=3600000");
     }
 

@@ -4,11 +4,12 @@ import dev.ottla.cli.client.Failures;
 import dev.ottla.cli.kit.CommandFailure;
 import dev.ottla.cli.kit.ExitCode;
 import dev.ottla.cli.kit.Given;
+import java.util.Locale;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * What has settings: a topic, one broker, or all brokers.
+ * What has settings: a topic, a group, one broker, or all brokers.
  *
  * @param label how to call it in front of a person
  */
@@ -22,9 +23,15 @@ public record Resource(ConfigResource kafka, String label) {
     static Resource parse(String kind, String name) {
         return switch (kind) {
             case "topic" -> topic(name);
+            case "group" -> group(name);
             case "broker" -> broker(name);
-            default -> throw Given.usage("Settings are those of a topic or a broker, not of '%s'.".formatted(kind));
+            default ->
+                throw Given.usage("Settings are those of a topic, a group or a broker, not of '%s'.".formatted(kind));
         };
+    }
+
+    private static Resource group(String name) {
+        return new Resource(new ConfigResource(ConfigResource.Type.GROUP, name), "group '%s'".formatted(name));
     }
 
     private static Resource broker(String name) {
@@ -53,7 +60,7 @@ public record Resource(ConfigResource kafka, String label) {
     }
 
     String kind() {
-        return kafka.type() == ConfigResource.Type.TOPIC ? "topic" : "broker";
+        return kafka.type().name().toLowerCase(Locale.ROOT);
     }
 
     String name() {

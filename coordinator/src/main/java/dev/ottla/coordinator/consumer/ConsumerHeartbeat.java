@@ -193,7 +193,7 @@ final class ConsumerHeartbeat {
         ConsumerGroupHeartbeatResponseData response = new ConsumerGroupHeartbeatResponseData()
                 .setMemberId(after.memberId())
                 .setMemberEpoch(after.epoch())
-                .setHeartbeatIntervalMs(groups.settings().consumer().heartbeatIntervalMs());
+                .setHeartbeatIntervalMs(groups.times(request.groupId()).heartbeatIntervalMs());
         boolean full = request.memberEpoch() == JOIN
                 || (request.rebalanceTimeoutMs() != -1
                         && (request.subscribedTopicNames() != null || request.subscribedTopicRegex() != null)

@@ -170,9 +170,8 @@ final class Rebalance {
         if (group.epoch() <= group.targetEpoch()) {
             return;
         }
-        long dueMs = group.assignedAtMs() + groups.settings().consumer().assignmentIntervalMs();
-        long inMs = Math.min(
-                dueMs - step.now().wallMs(), groups.settings().consumer().assignmentIntervalMs());
+        int intervalMs = groups.times(group.groupId()).assignmentIntervalMs();
+        long inMs = Math.min(group.assignedAtMs() + intervalMs - step.now().wallMs(), intervalMs);
         if (inMs <= 0) {
             assign(group, step);
         } else {
@@ -219,7 +218,7 @@ final class Rebalance {
     void expectHeartbeat(ConsumerGroup group, String memberId, Step<GroupEvent> step) {
         ConsumerMember member = group.member(memberId);
         ClassicWish classic = member == null ? null : member.wish().classic();
-        int timeoutMs = classic == null ? groups.settings().consumer().sessionTimeoutMs() : classic.sessionTimeoutMs();
+        int timeoutMs = classic == null ? groups.times(group.groupId()).sessionTimeoutMs() : classic.sessionTimeoutMs();
         groups.timers()
                 .set(
                         new GroupTimer.Session(group.groupId(), memberId),

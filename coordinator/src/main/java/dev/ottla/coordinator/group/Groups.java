@@ -6,6 +6,7 @@ import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.runtime.Timers;
 import dev.ottla.metadata.ClusterImage;
+import dev.ottla.metadata.ConfigResource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -55,6 +56,11 @@ public final class Groups {
 
     public GroupSettings settings() {
         return settings.get();
+    }
+
+    /** The times of a group of the consumer protocol: its own, where it has any. */
+    public GroupSettings.Times times(String groupId) {
+        return settings().consumer().times(image().configs(ConfigResource.group(groupId)));
     }
 
     /** The topics there are now. */

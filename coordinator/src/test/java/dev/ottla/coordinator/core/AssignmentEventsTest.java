@@ -23,7 +23,12 @@ class AssignmentEventsTest {
             1_000,
             1_000,
             new GroupSettings.Consumer(
-                    1_000, 10_000, 100, 0, List.of("uniform"), GroupSettings.Migration.BIDIRECTIONAL));
+                    GroupSettings.OwnNumber.unbounded(1_000),
+                    GroupSettings.OwnNumber.unbounded(10_000),
+                    100,
+                    GroupSettings.OwnNumber.unbounded(0),
+                    List.of("uniform"),
+                    GroupSettings.Migration.BIDIRECTIONAL));
 
     @Test
     void anAssignmentStoresOnlyTheTargetsThatChange() {

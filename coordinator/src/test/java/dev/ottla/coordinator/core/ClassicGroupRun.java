@@ -52,7 +52,12 @@ final class ClassicGroupRun {
             7 * 24 * 3_600_000L,
             600_000,
             new GroupSettings.Consumer(
-                    5_000, 45_000, 100, 0, List.of("uniform", "range"), GroupSettings.Migration.BIDIRECTIONAL));
+                    GroupSettings.OwnNumber.unbounded(5_000),
+                    GroupSettings.OwnNumber.unbounded(45_000),
+                    100,
+                    GroupSettings.OwnNumber.unbounded(0),
+                    List.of("uniform", "range"),
+                    GroupSettings.Migration.BIDIRECTIONAL));
 
     private final long seed;
     private final RandomSource random;

@@ -61,10 +61,10 @@ final class ConsumerGroupRun {
                 7 * 24 * 3_600_000L,
                 600_000,
                 new GroupSettings.Consumer(
-                        1_000,
-                        SESSION_MS,
+                        GroupSettings.OwnNumber.unbounded(1_000),
+                        GroupSettings.OwnNumber.unbounded(SESSION_MS),
                         MEMBERS + 2,
-                        intervalMs,
+                        GroupSettings.OwnNumber.unbounded(intervalMs),
                         List.of("uniform", "range"),
                         GroupSettings.Migration.BIDIRECTIONAL));
         this.core = newCore();

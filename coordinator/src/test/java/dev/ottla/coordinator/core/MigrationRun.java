@@ -39,7 +39,12 @@ final class MigrationRun {
             7 * 24 * 3_600_000L,
             600_000,
             new GroupSettings.Consumer(
-                    1_000, 10_000, 100, 0, List.of("uniform", "range"), GroupSettings.Migration.BIDIRECTIONAL));
+                    GroupSettings.OwnNumber.unbounded(1_000),
+                    GroupSettings.OwnNumber.unbounded(10_000),
+                    100,
+                    GroupSettings.OwnNumber.unbounded(0),
+                    List.of("uniform", "range"),
+                    GroupSettings.Migration.BIDIRECTIONAL));
 
     private final long seed;
     private final RandomSource random;

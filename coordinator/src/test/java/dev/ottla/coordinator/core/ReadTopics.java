@@ -2,13 +2,14 @@ package dev.ottla.coordinator.core;
 
 import dev.ottla.base.TopicId;
 import dev.ottla.metadata.ClusterImage;
+import dev.ottla.metadata.ConfigResource;
 import dev.ottla.metadata.MetadataEvent;
 import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A cluster's topics, that come, grow and go. */
+/** A cluster's topics, that come, grow and go, and the settings of its groups. */
 final class ReadTopics {
     private ClusterImage image = ClusterImage.EMPTY;
     private long created;
@@ -37,6 +38,11 @@ final class ReadTopics {
         if (topic != null) {
             image = image.apply(new MetadataEvent.TopicDeleted(topic.id()));
         }
+    }
+
+    /** A group's own setting; null takes it back. */
+    void set(String groupId, String name, String value) {
+        image = image.apply(new MetadataEvent.ConfigChanged(ConfigResource.group(groupId), name, value));
     }
 
     private static List<PartitionImage> partitions(int from, int to) {

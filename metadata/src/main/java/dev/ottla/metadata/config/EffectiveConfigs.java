@@ -57,9 +57,18 @@ public final class EffectiveConfigs {
 
     /** A topic's values in force. */
     public ConfigValues topic(Map<String, String> topicConfigs) {
+        return inherited(SettingScope.TOPIC, topicConfigs);
+    }
+
+    /** A group's values in force. */
+    public ConfigValues group(Map<String, String> groupConfigs) {
+        return inherited(SettingScope.GROUP, groupConfigs);
+    }
+
+    private ConfigValues inherited(SettingScope scope, Map<String, String> own) {
         Map<String, Object> values = new HashMap<>();
-        for (Setting setting : catalogue.settings(SettingScope.TOPIC)) {
-            String text = topicConfigs.get(setting.name());
+        for (Setting setting : catalogue.settings(scope)) {
+            String text = own.get(setting.name());
             put(values, setting, text != null ? text : inheritedValue(setting));
         }
         return new ConfigValues(values);

@@ -35,7 +35,7 @@ class SettingsPageTest {
                 .append(
                         "`server.properties`) or on the command line (`--set name=value`). Those marked live can be changed while ")
                 .append(
-                        "it runs (`./ottla config set broker ...`).\nA name that Kafka knows and Ottla does not need is taken ")
+                        "it runs (`./ottla config set broker ...`); those of topics and groups are set so.\nA name that Kafka knows and Ottla does not need is taken ")
                 .append(
                         "with a warning. A value that asks for what does not work yet is an error, as is an unknown name.\n\n")
                 .append(
@@ -43,6 +43,7 @@ class SettingsPageTest {
                 .append("`off` for none).\n");
         table(out, "Topic settings that work", SettingScope.TOPIC, SettingStatus.WORKS);
         table(out, "Topic settings of which only the default works yet", SettingScope.TOPIC, SettingStatus.REFUSED);
+        table(out, "Group settings that work", SettingScope.GROUP, SettingStatus.WORKS);
         table(out, "Broker settings that work", SettingScope.BROKER, SettingStatus.WORKS);
         table(out, "Broker settings of which only the default works yet", SettingScope.BROKER, SettingStatus.REFUSED);
         return out.toString();
