@@ -17,6 +17,7 @@ import dev.ottla.broker.data.DataApis;
 import dev.ottla.broker.data.DataWorkers;
 import dev.ottla.broker.group.GroupApis;
 import dev.ottla.broker.group.GroupCoordinators;
+import dev.ottla.broker.group.GroupLag;
 import dev.ottla.broker.metrics.MetricsPage;
 import dev.ottla.broker.metrics.MetricsServer;
 import dev.ottla.broker.metrics.RequestMetrics;
@@ -115,8 +116,15 @@ final class Startup {
         NetworkServer network = startNetwork(table, requestMetrics);
         registerChosenPorts(controller, network, folders);
         replicas.report();
+        GroupLag lag = new GroupLag(groups, partitions);
         MetricsServer metrics = startMetrics(new MetricsPage(
-                requestMetrics, network.metrics(), partitions, folders::opened, compaction::stats, table.keys()));
+                requestMetrics,
+                network.metrics(),
+                partitions,
+                folders::opened,
+                compaction::stats,
+                lag::now,
+                table.keys()));
         return new Broker.Running(settings, identities.clusterId(), controller, network, metrics);
     }
 

@@ -16,6 +16,7 @@ import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
 import dev.ottla.metadata.config.ConfigValues;
+import dev.ottla.record.Codec;
 import dev.ottla.replication.Partition;
 import dev.ottla.replication.Partitions;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ public final class GroupCoordinators implements AutoCloseable {
     private final Map<Integer, Integer> ledEpochs = new HashMap<>();
 
     private final Function<ClusterImage, ConfigValues> values;
+    private final Codec codec;
     private volatile GroupSettings settings;
     private TopicId topicId = TopicId.ZERO;
     private volatile int partitionCount;
@@ -58,6 +60,7 @@ public final class GroupCoordinators implements AutoCloseable {
         this.values = values;
         ConfigValues atStart = values.apply(ClusterImage.EMPTY);
         this.settings = settings(atStart);
+        this.codec = codec(atStart.intOf("offsets.topic.compression.codec"));
         RandomSource shared = () -> {
             synchronized (random) {
                 return random.nextLong();
@@ -65,7 +68,7 @@ public final class GroupCoordinators implements AutoCloseable {
         };
         this.runtime = new CoordinatorRuntime<>(
                 OffsetsTopic.NAME,
-                new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID),
+                new GroupEventFormat((short) atStart.intOf("ottla.offsets.value.version")),
                 () -> new GroupCore(this::settings, partitions::image, shared),
                 clock,
                 new RuntimeSettings(atStart.intOf("offsets.commit.timeout.ms")));
@@ -73,6 +76,14 @@ public final class GroupCoordinators implements AutoCloseable {
 
     private GroupSettings settings() {
         return settings;
+    }
+
+    private static Codec codec(int id) {
+        Codec codec = Codec.byId(id);
+        if (codec == null) {
+            throw new IllegalArgumentException("The settings let codec " + id + " pass");
+        }
+        return codec;
     }
 
     private static GroupSettings settings(ConfigValues values) {
@@ -144,7 +155,7 @@ public final class GroupCoordinators implements AutoCloseable {
             return;
         }
         ledEpochs.put(image.partition(), image.leaderEpoch());
-        runtime.lead(image.partition(), new PartitionEventLog(partition));
+        runtime.lead(image.partition(), new PartitionEventLog(partition, codec));
     }
 
     private void resign(int partition) {

@@ -8,6 +8,7 @@ import dev.ottla.log.AppendResult;
 import dev.ottla.log.LogSlice;
 import dev.ottla.record.BatchBuilder;
 import dev.ottla.record.BatchHeader;
+import dev.ottla.record.Codec;
 import dev.ottla.record.Compression;
 import dev.ottla.record.RecordCursor;
 import dev.ottla.replication.Partition;
@@ -23,10 +24,13 @@ final class PartitionEventLog implements EventLog, PartitionWatcher {
     private static final int READ_BYTES = 1024 * 1024;
 
     private final Partition partition;
+    private final Codec codec;
     private volatile Runnable onProgress = () -> {};
 
-    PartitionEventLog(Partition partition) {
+    /** @param codec how each batch of events is compressed */
+    PartitionEventLog(Partition partition, Codec codec) {
         this.partition = partition;
+        this.codec = codec;
     }
 
     @Override
@@ -35,7 +39,7 @@ final class PartitionEventLog implements EventLog, PartitionWatcher {
         if (refusal != ErrorCode.NONE) {
             throw new OttlaException(refusal, partition + " takes no events");
         }
-        BatchBuilder batch = new BatchBuilder();
+        BatchBuilder batch = new BatchBuilder().codec(codec);
         for (StoredEvent event : events) {
             batch.append(timestampMs, event.key(), event.value());
         }

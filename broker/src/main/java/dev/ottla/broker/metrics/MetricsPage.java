@@ -23,6 +23,7 @@ public final class MetricsPage {
     private final Partitions partitions;
     private final Supplier<List<LogFolder>> folders;
     private final Supplier<Compaction.Stats> compaction;
+    private final Supplier<GroupLags> lags;
     private final List<ApiKeys> served;
 
     public MetricsPage(
@@ -31,12 +32,14 @@ public final class MetricsPage {
             Partitions partitions,
             Supplier<List<LogFolder>> folders,
             Supplier<Compaction.Stats> compaction,
+            Supplier<GroupLags> lags,
             List<ApiKeys> served) {
         this.requests = requests;
         this.network = network;
         this.partitions = partitions;
         this.folders = folders;
         this.compaction = compaction;
+        this.lags = lags;
         this.served = List.copyOf(served);
     }
 
@@ -48,6 +51,7 @@ public final class MetricsPage {
         partitions(page);
         JournalMetrics.write(page, folders.get());
         compaction(page);
+        lags.get().write(page);
         memory(page);
         return page.toString();
     }

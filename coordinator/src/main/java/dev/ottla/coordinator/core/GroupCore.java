@@ -22,6 +22,7 @@ import dev.ottla.coordinator.offset.CommitOffsets;
 import dev.ottla.coordinator.offset.DeleteOffsets;
 import dev.ottla.coordinator.offset.Expiry;
 import dev.ottla.coordinator.offset.FetchOffsets;
+import dev.ottla.coordinator.offset.SampleOffsets;
 import dev.ottla.coordinator.runtime.Core;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.Waiter;
@@ -216,6 +217,11 @@ public final class GroupCore implements Core<GroupEvent> {
 
     public OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request) {
         return fetch.run(request);
+    }
+
+    /** Committed offsets of all groups, at most so many. */
+    public SampleOffsets.Sample sampleOffsets(int most) {
+        return SampleOffsets.run(groups, most);
     }
 
     public OffsetDeleteResponseData deleteOffsets(OffsetDeleteRequestData request, Step<GroupEvent> step) {
