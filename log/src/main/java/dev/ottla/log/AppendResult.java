@@ -26,7 +26,7 @@ public record AppendResult(
         long logStartOffset,
         boolean duplicate,
         boolean needsFlush) {
-    static AppendResult refused(ErrorCode error, String message, long logStartOffset) {
+    public static AppendResult refused(ErrorCode error, String message, long logStartOffset) {
         return new AppendResult(error, message, -1, -1, -1, logStartOffset, false, false);
     }
 

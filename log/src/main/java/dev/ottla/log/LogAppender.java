@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.log.journal.EntryKind;
 import dev.ottla.log.producer.CompletedTransaction;
 import dev.ottla.log.producer.ProducerVerdict;
+import dev.ottla.log.producer.Terms;
 import dev.ottla.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,7 +27,7 @@ final class LogAppender {
         this.offlineReason = offlineReason;
     }
 
-    AppendResult append(ByteBuffer batch, long maxTimestampMs, int leaderEpoch, long nowMs) {
+    AppendResult append(ByteBuffer batch, long maxTimestampMs, int leaderEpoch, long nowMs, Terms terms) {
         boolean rolled;
         boolean force;
         AppendResult result;
@@ -38,7 +39,7 @@ final class LogAppender {
             }
             long offset = state.logEnd;
             Segment before = state.segments.active();
-            result = switch (state.producers.check(batch, batch.position(), offset)) {
+            result = switch (state.producers.check(batch, batch.position(), offset, terms)) {
                 case ProducerVerdict.Accepted accepted -> write(batch, offset, maxTimestampMs, leaderEpoch, nowMs);
                 case ProducerVerdict.Duplicate duplicate -> duplicate(duplicate);
                 case ProducerVerdict.Refused refused ->

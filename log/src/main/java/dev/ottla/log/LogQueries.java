@@ -1,7 +1,9 @@
 package dev.ottla.log;
 
+import dev.ottla.base.ErrorCode;
 import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.producer.ProducerEntry;
+import dev.ottla.log.producer.ProducerVerdict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,6 +73,38 @@ final class LogQueries {
         return index < 0
                 ? new EpochEnd(epoch, epochs.start(0))
                 : new EpochEnd(epochs.epoch(index), epochs.end(index, end));
+    }
+
+    ErrorCode checkPending(long producerId, short epoch, long askedAtOffset) {
+        state.writer.lock();
+        try {
+            return codeOf(state.producers.checkPending(producerId, epoch, askedAtOffset, state.logEnd));
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    ErrorCode checkMarker(long producerId, short epoch, int coordinatorEpoch, int transactionVersion) {
+        state.writer.lock();
+        try {
+            return codeOf(
+                    state.producers.checkMarker(producerId, epoch, coordinatorEpoch, transactionVersion, state.logEnd));
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    private static ErrorCode codeOf(ProducerVerdict verdict) {
+        return verdict instanceof ProducerVerdict.Refused refused ? refused.code() : ErrorCode.NONE;
+    }
+
+    boolean hasOpenTransaction(long producerId, short epoch) {
+        state.writer.lock();
+        try {
+            return state.producers.hasOpen(producerId, epoch);
+        } finally {
+            state.writer.unlock();
+        }
     }
 
     List<ProducerSummary> activeProducers() {

@@ -4,6 +4,7 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.journal.EntryKind;
+import dev.ottla.log.producer.Terms;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -77,7 +78,46 @@ public final class PartitionLog {
      */
     public AppendResult append(
             ByteBuffer batch, long maxTimestampMs, long maxTimestampOffsetDelta, int leaderEpoch, long nowMs) {
-        return appender.append(batch, maxTimestampMs, leaderEpoch, nowMs);
+        return append(batch, maxTimestampMs, maxTimestampOffsetDelta, leaderEpoch, nowMs, Terms.NONE);
+    }
+
+    /**
+     * Appends a batch as {@link #append(ByteBuffer, long, long, int, long)} does, or the end of a transaction, a control batch that
+     * {@link dev.ottla.log.producer.TransactionMarker#batch} makes.
+     *
+     * @param terms a transactional batch may be refused by them with INVALID_TXN_STATE, a marker with INVALID_PRODUCER_EPOCH
+     */
+    public AppendResult append(
+            ByteBuffer batch,
+            long maxTimestampMs,
+            long maxTimestampOffsetDelta,
+            int leaderEpoch,
+            long nowMs,
+            Terms terms) {
+        return appender.append(batch, maxTimestampMs, leaderEpoch, nowMs, terms);
+    }
+
+    /**
+     * What {@link #append} would say of a transactional batch of a coordinator, without sequence: NONE, INVALID_PRODUCER_EPOCH or
+     * INVALID_TXN_STATE.
+     *
+     * @param askedAtOffset as {@link Terms} has it
+     */
+    public ErrorCode checkPending(long producerId, short producerEpoch, long askedAtOffset) {
+        requireUsable();
+        return queries.checkPending(producerId, producerEpoch, askedAtOffset);
+    }
+
+    /** What {@link #append} would say of a marker: NONE, INVALID_PRODUCER_EPOCH or TRANSACTION_COORDINATOR_FENCED. */
+    public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch, int transactionVersion) {
+        requireUsable();
+        return queries.checkMarker(producerId, producerEpoch, coordinatorEpoch, transactionVersion);
+    }
+
+    /** Whether the producer has written in a transaction with this epoch that is not ended: its coordinator knows this partition. */
+    public boolean hasOpenTransaction(long producerId, short producerEpoch) {
+        requireUsable();
+        return queries.hasOpenTransaction(producerId, producerEpoch);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.ottla.log.producer.ProducerEntry;
 import dev.ottla.log.producer.ProducerSnapshot;
 import dev.ottla.log.producer.ProducerStates;
 import dev.ottla.log.producer.ProducerVerdict;
+import dev.ottla.log.producer.Terms;
 import dev.ottla.record.BatchHeader;
 import java.io.File;
 import java.io.IOException;
@@ -57,7 +58,7 @@ class ProducerStatesPropertyTest {
                 ByteBuffer batch = anyBatch(random);
                 BatchHeader.assign(batch, 0, offset, 0);
                 String expected = verdictOfKafka(kafka, batch);
-                ProducerVerdict verdict = ours.check(batch, 0, offset);
+                ProducerVerdict verdict = ours.check(batch, 0, offset, Terms.NONE);
                 assertThat(describe(verdict)).as("seed %d, step %d", seed, step).isEqualTo(expected);
                 if (verdict == ProducerVerdict.Accepted.ACCEPTED) {
                     ours.apply(batch, 0, BatchHeader.maxTimestampMs(batch, 0), 1000);

@@ -7,6 +7,8 @@ import dev.ottla.log.AppendResult;
 import dev.ottla.log.LogFolder;
 import dev.ottla.log.LogSlice;
 import dev.ottla.log.PartitionLog;
+import dev.ottla.log.producer.Terms;
+import dev.ottla.log.producer.TransactionMarker;
 import dev.ottla.metadata.PartitionImage;
 import java.nio.ByteBuffer;
 import java.util.Set;
@@ -112,24 +114,90 @@ public final class Partition {
     }
 
     /**
-     * Appends a batch that BatchValidator accepted, wakes who waits for it. The caller has asked {@link #checkAppend}.
+     * Appends a batch that BatchValidator accepted, wakes who waits for it. The caller has asked {@link #checkAppend}. A coordinator's batch in
+     * a transaction comes here too, with producer and epoch and without sequence: then the epoch alone is checked.
      *
      * @param batch position to limit; its offset and epoch are written into it
      * @throws OttlaException KAFKA_STORAGE_ERROR
      */
     public AppendResult append(ByteBuffer batch, long maxTimestampMs, long maxTimestampOffsetDelta, long nowMs) {
+        return append(batch, maxTimestampMs, maxTimestampOffsetDelta, nowMs, Terms.NONE);
+    }
+
+    /**
+     * Appends a batch of a transaction whose coordinator may have been asked.
+     *
+     * @param terms when a transaction of the producer has ended since it was asked, the batch is refused with INVALID_TXN_STATE
+     * @throws OttlaException KAFKA_STORAGE_ERROR
+     */
+    public AppendResult append(
+            ByteBuffer batch, long maxTimestampMs, long maxTimestampOffsetDelta, long nowMs, Terms terms) {
         PartitionLog target = log();
         Leadership now = leadership;
         boolean journaled = target.isJournaled();
         if (journaled) {
             untoldBytes.addAndGet(batch.remaining());
         }
-        AppendResult result = target.append(batch, maxTimestampMs, maxTimestampOffsetDelta, now.leaderEpoch(), nowMs);
+        AppendResult result =
+                target.append(batch, maxTimestampMs, maxTimestampOffsetDelta, now.leaderEpoch(), nowMs, terms);
         if (!journaled && result.succeeded() && !result.duplicate() && now.inSyncCount() <= 1) {
             target.advanceHighWatermark(result.lastOffset() + 1);
             progressed(batch.remaining());
         }
         return result;
+    }
+
+    /**
+     * Appends the end of a producer's transaction (KIP-98): a control batch. Asks {@link #checkAppend} itself.
+     *
+     * @param producerEpoch with transactions version 2, one more than the transaction's own (KIP-890)
+     * @param coordinatorEpoch the leader epoch of the transaction coordinator's partition
+     * @param transactionVersion transaction.version as the coordinator has it for this transaction: from 2 on the epoch must be newer than the
+     *     last that the producer wrote with, unless nothing is open: the repetition of a marker is appended again and changes nothing
+     * @return on an error INVALID_PRODUCER_EPOCH, TRANSACTION_COORDINATOR_FENCED, or one of {@link #checkAppend} and {@link #append}
+     * @throws OttlaException KAFKA_STORAGE_ERROR
+     */
+    public AppendResult appendMarker(
+            long producerId,
+            short producerEpoch,
+            boolean commit,
+            int coordinatorEpoch,
+            int transactionVersion,
+            long nowMs) {
+        ErrorCode refusal = checkAppend(true);
+        if (refusal != ErrorCode.NONE) {
+            return AppendResult.refused(refusal, this + " takes no markers", -1);
+        }
+        ByteBuffer marker = new TransactionMarker(commit, coordinatorEpoch).batch(producerId, producerEpoch, nowMs);
+        return append(marker, nowMs, 0, nowMs, Terms.ofMarker(transactionVersion));
+    }
+
+    /**
+     * Whether a coordinator's batch in a transaction would be let through.
+     *
+     * @param askedAtOffset as {@link Terms} has it
+     * @return NONE, INVALID_PRODUCER_EPOCH, INVALID_TXN_STATE, or an error of {@link #checkAppend}
+     */
+    public ErrorCode checkPending(long producerId, short producerEpoch, long askedAtOffset) {
+        ErrorCode refusal = checkAppend(true);
+        return refusal == ErrorCode.NONE ? log().checkPending(producerId, producerEpoch, askedAtOffset) : refusal;
+    }
+
+    /** What {@link #appendMarker} would answer: NONE or the error. */
+    public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch, int transactionVersion) {
+        ErrorCode refusal = checkAppend(true);
+        return refusal == ErrorCode.NONE
+                ? log().checkMarker(producerId, producerEpoch, coordinatorEpoch, transactionVersion)
+                : refusal;
+    }
+
+    /**
+     * Whether the producer has written here in a transaction with this epoch that is not ended: such a one needs no verification (KIP-890).
+     *
+     * @throws OttlaException KAFKA_STORAGE_ERROR
+     */
+    public boolean hasOpenTransaction(long producerId, short producerEpoch) {
+        return log().hasOpenTransaction(producerId, producerEpoch);
     }
 
     /** Whether what is appended is acknowledged only later, by the journal. */

@@ -8,6 +8,7 @@ import dev.ottla.coordinator.core.GroupCore;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.GroupSettings;
+import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.CoordinatorRuntime;
 import dev.ottla.coordinator.runtime.CoreCommand;
 import dev.ottla.coordinator.runtime.RuntimeSettings;
@@ -194,6 +195,56 @@ public final class GroupCoordinators implements AutoCloseable {
             return;
         }
         runtime.submit(partitionOf(groupId, count), waiter, command);
+    }
+
+    /** Runs a command whose events are written as a batch of this kind, on a group's coordinator. */
+    <R> void submit(String groupId, BatchKind kind, Waiter<R> waiter, CoreCommand<GroupCore, GroupEvent, R> command) {
+        int count = partitionCount;
+        if (count == 0) {
+            waiter.refuse(ErrorCode.NOT_COORDINATOR, OffsetsTopic.NAME + " does not exist yet");
+            return;
+        }
+        runtime.submit(partitionOf(groupId, count), kind, waiter, command);
+    }
+
+    /**
+     * Ends a producer's transaction in a partition of {@code __consumer_offsets}: appends its marker, and what was pending counts or is dropped.
+     *
+     * @param waiter answered with the end itself once its marker is committed; refused with INVALID_PRODUCER_EPOCH, TRANSACTION_COORDINATOR_FENCED, or
+     *     NOT_LEADER_OR_FOLLOWER to try again
+     */
+    public void endTransaction(int partition, BatchKind.End end, Waiter<BatchKind.End> waiter) {
+        Waiter<BatchKind.End> ofMarkers = new Waiter<>() {
+            @Override
+            public void answer(BatchKind.End ended) {
+                waiter.answer(ended);
+            }
+
+            @Override
+            public void refuse(ErrorCode code, String detail) {
+                waiter.refuse(markerRefusal(code), detail);
+            }
+        };
+        runtime.submit(partition, end, ofMarkers, (core, ending, step) -> {
+            core.endTransaction(end.producerId(), end.commit());
+            step.answer(ending, end);
+        });
+    }
+
+    /** As Kafka tells the writer of a marker. */
+    private static ErrorCode markerRefusal(ErrorCode code) {
+        return switch (code) {
+            case COORDINATOR_NOT_AVAILABLE, COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR ->
+                ErrorCode.NOT_LEADER_OR_FOLLOWER;
+            default -> code;
+        };
+    }
+
+    /** The partition of {@code __consumer_offsets} that a group's offsets go to; null while it is not led here. */
+    @Nullable
+    Partition partitionOf(String groupId) {
+        int count = partitionCount;
+        return count == 0 ? null : partitions.byName(OffsetsTopic.NAME, partitionOf(groupId, count));
     }
 
     /** The partitions whose groups are coordinated here. */

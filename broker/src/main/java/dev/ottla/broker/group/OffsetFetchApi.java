@@ -58,8 +58,8 @@ final class OffsetFetchApi {
             coordinators.submit(
                     group.groupId(),
                     one,
-                    (core, fetching, step) ->
-                            step.answer(fetching, withIds(core.fetch(named.group()), named, version)));
+                    (core, fetching, step) -> step.answer(
+                            fetching, withIds(core.fetch(named.group(), message.requireStable()), named, version)));
         }
     }
 

@@ -2,10 +2,13 @@ package dev.ottla.broker.group;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
+import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.EventLog;
 import dev.ottla.coordinator.runtime.StoredEvent;
 import dev.ottla.log.AppendResult;
 import dev.ottla.log.LogSlice;
+import dev.ottla.log.producer.Terms;
+import dev.ottla.log.producer.TransactionMarker;
 import dev.ottla.record.BatchBuilder;
 import dev.ottla.record.BatchHeader;
 import dev.ottla.record.Codec;
@@ -16,12 +19,11 @@ import dev.ottla.replication.PartitionWatcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** A coordinator's events in a partition that this broker leads. */
 final class PartitionEventLog implements EventLog, PartitionWatcher {
     private static final int READ_BYTES = 1024 * 1024;
+    private static final int NO_SEQUENCE = -1;
 
     private final Partition partition;
     private final Codec codec;
@@ -34,20 +36,58 @@ final class PartitionEventLog implements EventLog, PartitionWatcher {
     }
 
     @Override
-    public long append(List<StoredEvent> events, long timestampMs) {
+    public ErrorCode refusal(BatchKind kind) {
+        try {
+            return switch (kind) {
+                case BatchKind.Plain plain -> partition.checkAppend(true);
+                case BatchKind.Pending pending ->
+                    partition.checkPending(pending.producerId(), pending.producerEpoch(), pending.askedAtOffset());
+                case BatchKind.End end ->
+                    partition.checkMarker(
+                            end.producerId(), end.producerEpoch(), end.coordinatorEpoch(), end.transactionVersion());
+            };
+        } catch (OttlaException failed) {
+            return failed.code();
+        }
+    }
+
+    @Override
+    public long append(BatchKind kind, List<StoredEvent> events, long timestampMs) {
         ErrorCode refusal = partition.checkAppend(true);
         if (refusal != ErrorCode.NONE) {
             throw new OttlaException(refusal, partition + " takes no events");
         }
-        BatchBuilder batch = new BatchBuilder().codec(codec);
-        for (StoredEvent event : events) {
-            batch.append(timestampMs, event.key(), event.value());
-        }
-        AppendResult result = partition.append(batch.build(), timestampMs, 0, timestampMs);
+        AppendResult result = switch (kind) {
+            case BatchKind.Plain plain -> append(new BatchBuilder(), Terms.NONE, events, timestampMs);
+            case BatchKind.Pending pending ->
+                append(
+                        new BatchBuilder()
+                                .producer(pending.producerId(), pending.producerEpoch(), NO_SEQUENCE)
+                                .transactional(),
+                        Terms.askedAt(pending.askedAtOffset()),
+                        events,
+                        timestampMs);
+            case BatchKind.End end ->
+                partition.appendMarker(
+                        end.producerId(),
+                        end.producerEpoch(),
+                        end.commit(),
+                        end.coordinatorEpoch(),
+                        end.transactionVersion(),
+                        timestampMs);
+        };
         if (!result.succeeded()) {
             throw new OttlaException(result.error(), partition + " did not take events: " + result.message());
         }
         return result.lastOffset() + 1;
+    }
+
+    private AppendResult append(BatchBuilder batch, Terms terms, List<StoredEvent> events, long timestampMs) {
+        batch.codec(codec);
+        for (StoredEvent event : events) {
+            batch.append(timestampMs, event.key(), event.value());
+        }
+        return partition.append(batch.build(), timestampMs, 0, timestampMs, terms);
     }
 
     @Override
@@ -87,7 +127,7 @@ final class PartitionEventLog implements EventLog, PartitionWatcher {
     }
 
     @Override
-    public void replay(BiConsumer<ByteBuffer, @Nullable ByteBuffer> reader) throws IOException {
+    public void replay(Reader reader) throws IOException {
         long offset = partition.startOffset();
         long end = partition.endOffset();
         RecordCursor cursor = new RecordCursor();
@@ -99,9 +139,11 @@ final class PartitionEventLog implements EventLog, PartitionWatcher {
             }
             int at = 0;
             while (at < batches.limit()) {
-                if (!BatchHeader.isControl(batches, at)) {
+                if (BatchHeader.isControl(batches, at)) {
+                    replayMarker(batches, at, reader);
+                } else {
                     cursor.open(batches, at, compression);
-                    replay(cursor, offset, reader);
+                    replay(cursor, kindOf(batches, at), offset, reader);
                 }
                 offset = BatchHeader.lastOffset(batches, at) + 1;
                 at += BatchHeader.sizeBytes(batches, at);
@@ -109,11 +151,25 @@ final class PartitionEventLog implements EventLog, PartitionWatcher {
         }
     }
 
-    private static void replay(RecordCursor cursor, long from, BiConsumer<ByteBuffer, @Nullable ByteBuffer> reader) {
+    private static void replayMarker(ByteBuffer batches, int at, Reader reader) {
+        TransactionMarker marker = TransactionMarker.parse(batches, at);
+        if (marker != null) {
+            reader.end(BatchHeader.producerId(batches, at), marker.commit());
+        }
+    }
+
+    private static BatchKind kindOf(ByteBuffer batches, int at) {
+        return BatchHeader.isTransactional(batches, at)
+                ? new BatchKind.Pending(
+                        BatchHeader.producerId(batches, at), BatchHeader.producerEpoch(batches, at), Long.MAX_VALUE)
+                : BatchKind.PLAIN;
+    }
+
+    private static void replay(RecordCursor cursor, BatchKind kind, long from, Reader reader) {
         while (cursor.next()) {
             ByteBuffer key = cursor.key();
             if (key != null && cursor.offset() >= from) {
-                reader.accept(key, cursor.value());
+                reader.record(kind, key, cursor.value());
             }
         }
     }

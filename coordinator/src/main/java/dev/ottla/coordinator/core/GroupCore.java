@@ -13,11 +13,13 @@ import dev.ottla.coordinator.event.ConsumerGroupForgotten;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.OffsetCommitted;
 import dev.ottla.coordinator.event.OffsetForgotten;
+import dev.ottla.coordinator.event.OffsetPending;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.Group;
 import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.group.GroupTimer;
 import dev.ottla.coordinator.group.Groups;
+import dev.ottla.coordinator.offset.CommitInTransaction;
 import dev.ottla.coordinator.offset.CommitOffsets;
 import dev.ottla.coordinator.offset.DeleteOffsets;
 import dev.ottla.coordinator.offset.Expiry;
@@ -50,6 +52,8 @@ import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequest
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 
 /** The groups of one partition of {@code __consumer_offsets}: a state machine without threads, clocks or files. */
 public final class GroupCore implements Core<GroupEvent> {
@@ -58,6 +62,7 @@ public final class GroupCore implements Core<GroupEvent> {
     private final ConsumerProtocol consumer;
     private final Migration migration;
     private final CommitOffsets commit;
+    private final CommitInTransaction transactions;
     private final FetchOffsets fetch;
     private final DeleteOffsets deletion;
     private final Expiry expiry;
@@ -68,6 +73,7 @@ public final class GroupCore implements Core<GroupEvent> {
         this.consumer = new ConsumerProtocol(groups);
         this.migration = new Migration(groups, classic, consumer);
         this.commit = new CommitOffsets(groups);
+        this.transactions = new CommitInTransaction(groups);
         this.fetch = new FetchOffsets(groups);
         this.deletion = new DeleteOffsets(groups);
         this.expiry = new Expiry(groups, deletion);
@@ -80,9 +86,15 @@ public final class GroupCore implements Core<GroupEvent> {
                 if (groups.get(committed.groupId()) == null) {
                     groups.put(new ClassicGroup(committed.groupId(), -1));
                 }
-                groups.offsets().apply(committed);
+                groups.apply(committed);
             }
-            case OffsetForgotten forgotten -> groups.offsets().apply(forgotten);
+            case OffsetPending pending -> {
+                if (groups.get(pending.groupId()) == null) {
+                    groups.put(new ClassicGroup(pending.groupId(), -1));
+                }
+                groups.pending().apply(pending);
+            }
+            case OffsetForgotten forgotten -> groups.apply(forgotten);
             case ClassicGroupStored stored -> classic.replay(stored);
             case ClassicGroupForgotten forgotten -> {
                 if (groups.get(forgotten.groupId()) instanceof ClassicGroup) {
@@ -96,6 +108,11 @@ public final class GroupCore implements Core<GroupEvent> {
             }
             case ConsumerGroupEvent changed -> consumer.replay(changed);
         }
+    }
+
+    @Override
+    public void replayEnd(long producerId, boolean commit) {
+        groups.endTransaction(producerId, commit);
     }
 
     @Override
@@ -215,8 +232,28 @@ public final class GroupCore implements Core<GroupEvent> {
         return response;
     }
 
-    public OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request) {
-        return fetch.run(request);
+    /**
+     * TxnOffsetCommit; to be run as a {@link dev.ottla.coordinator.runtime.BatchKind.Pending} of the same producer.
+     *
+     * @param topicIds of the topics that the request names
+     * @throws dev.ottla.base.OttlaException ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID or FENCED_INSTANCE_ID
+     */
+    public TxnOffsetCommitResponseData commitInTransaction(
+            Client client,
+            TxnOffsetCommitRequestData request,
+            CommitInTransaction.TopicIds topicIds,
+            Step<GroupEvent> step) {
+        return transactions.run(client, request, topicIds, step);
+    }
+
+    /** A producer's transaction is over; to be run as a {@link dev.ottla.coordinator.runtime.BatchKind.End} of the same producer, which is all that is written of it. */
+    public void endTransaction(long producerId, boolean commit) {
+        groups.endTransaction(producerId, commit);
+    }
+
+    /** @param stable a partition with a pending offset is answered with UNSTABLE_OFFSET_COMMIT (KIP-447) */
+    public OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request, boolean stable) {
+        return fetch.run(request, stable);
     }
 
     /** Committed offsets of all groups, at most so many. */

@@ -1,6 +1,7 @@
 package dev.ottla.coordinator.event;
 
 import dev.ottla.base.TopicId;
+import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.EventFormat;
 import dev.ottla.coordinator.runtime.StoredEvent;
 import java.nio.ByteBuffer;
@@ -50,10 +51,9 @@ public final class GroupEventFormat implements EventFormat<GroupEvent> {
     @Override
     public StoredEvent encode(GroupEvent event) {
         return switch (event) {
-            case OffsetCommitted committed ->
-                new StoredEvent(
-                        offsetKey(committed.groupId(), committed.topic(), committed.partition()),
-                        offsetValue(committed.committed()));
+            case OffsetCommitted committed -> encode(committed);
+            // That it is pending is its batch's to say.
+            case OffsetPending pending -> encode(pending.offset());
             case OffsetForgotten forgotten ->
                 new StoredEvent(offsetKey(forgotten.groupId(), forgotten.topic(), forgotten.partition()), null);
             case ClassicGroupStored group -> new StoredEvent(groupKey(group.groupId()), groupValue(group));
@@ -62,8 +62,21 @@ public final class GroupEventFormat implements EventFormat<GroupEvent> {
         };
     }
 
+    private StoredEvent encode(OffsetCommitted committed) {
+        return new StoredEvent(
+                offsetKey(committed.groupId(), committed.topic(), committed.partition()),
+                offsetValue(committed.committed()));
+    }
+
     @Override
-    public @Nullable GroupEvent decode(ByteBuffer key, @Nullable ByteBuffer value) {
+    public @Nullable GroupEvent decode(BatchKind kind, ByteBuffer key, @Nullable ByteBuffer value) {
+        GroupEvent event = decode(key, value);
+        return kind instanceof BatchKind.Pending pending && event instanceof OffsetCommitted offset
+                ? new OffsetPending(pending.producerId(), offset)
+                : event;
+    }
+
+    private static @Nullable GroupEvent decode(ByteBuffer key, @Nullable ByteBuffer value) {
         short type = key.getShort();
         CoordinatorRecordType known = recordType(type);
         if (known == null) {

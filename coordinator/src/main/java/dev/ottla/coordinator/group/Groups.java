@@ -4,6 +4,8 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicId;
+import dev.ottla.coordinator.event.OffsetCommitted;
+import dev.ottla.coordinator.event.OffsetForgotten;
 import dev.ottla.coordinator.runtime.Timers;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.ConfigResource;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Groups {
     private final Map<String, Group> byId = new LinkedHashMap<>();
     private final OffsetStore offsets = new OffsetStore();
+    private final PendingOffsets pending = new PendingOffsets();
     private final Timers<GroupTimer> timers = new Timers<>();
     private final Supplier<GroupSettings> settings;
     private final Supplier<ClusterImage> image;
@@ -48,6 +51,26 @@ public final class Groups {
 
     public OffsetStore offsets() {
         return offsets;
+    }
+
+    /** What transactions that are not ended have sent. */
+    public PendingOffsets pending() {
+        return pending;
+    }
+
+    public void apply(OffsetCommitted event) {
+        offsets.apply(event);
+        pending.overtake(event);
+    }
+
+    public void apply(OffsetForgotten event) {
+        offsets.apply(event);
+        pending.apply(event);
+    }
+
+    /** A producer's transaction is over: its offsets count, or are dropped. */
+    public void endTransaction(long producerId, boolean commit) {
+        pending.end(producerId, commit).forEach(offsets::apply);
     }
 
     public Timers<GroupTimer> timers() {

@@ -11,7 +11,6 @@ import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.Group;
 import dev.ottla.coordinator.group.Groups;
 import dev.ottla.coordinator.runtime.Step;
-import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
 import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
@@ -85,12 +84,8 @@ public final class CommitOffsets {
             OffsetCommitRequestTopic topic,
             OffsetCommitRequestPartition partition,
             Step<GroupEvent> step) {
-        String text = partition.committedMetadata();
-        String metadata = text == null ? "" : text;
-        int most = groups.settings().maxOffsetMetadataBytes();
-        // The bytes are counted only where the characters do not settle it.
-        if (metadata.length() > most
-                || (metadata.length() > most / 3 && metadata.getBytes(StandardCharsets.UTF_8).length > most)) {
+        String metadata = OffsetMetadata.orEmpty(partition.committedMetadata());
+        if (OffsetMetadata.isTooLarge(metadata, groups.settings().maxOffsetMetadataBytes())) {
             return ErrorCode.OFFSET_METADATA_TOO_LARGE;
         }
         long nowMs = step.now().wallMs();
@@ -106,7 +101,7 @@ public final class CommitOffsets {
                         nowMs,
                         expireAtMs,
                         topicId(topic)));
-        groups.offsets().apply(event);
+        groups.apply(event);
         step.emit(event);
         return ErrorCode.NONE;
     }

@@ -6,6 +6,7 @@ import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.OffsetForgotten;
 import dev.ottla.coordinator.group.Group;
 import dev.ottla.coordinator.group.Groups;
+import dev.ottla.coordinator.group.PendingOffsets;
 import dev.ottla.coordinator.runtime.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class DeleteOffsets {
         for (String topic : List.copyOf(groups.offsets().ofGroup(groupId).keySet())) {
             ofTopic(groupId, topic, step);
         }
+        groups.pending().ofGroup(groupId).forEach(place -> forget(place, step));
     }
 
     /** All of a topic that is gone. */
@@ -62,6 +64,7 @@ public final class DeleteOffsets {
         List<String> with = new ArrayList<>();
         groups.offsets().groups().forEach(with::add);
         with.forEach(groupId -> ofTopic(groupId, topic, step));
+        groups.pending().ofTopic(topic).forEach(place -> forget(place, step));
     }
 
     private void ofTopic(String groupId, String topic, Step<GroupEvent> step) {
@@ -71,12 +74,18 @@ public final class DeleteOffsets {
         }
     }
 
+    private void forget(PendingOffsets.Place place, Step<GroupEvent> step) {
+        forget(place.groupId(), place.topic(), place.partition(), step);
+    }
+
+    /** With what is pending for it. */
     void forget(String groupId, String topic, int partition, Step<GroupEvent> step) {
-        if (groups.offsets().get(groupId, topic, partition) == null) {
+        if (groups.offsets().get(groupId, topic, partition) == null
+                && !groups.pending().isUnstable(groupId, topic, partition)) {
             return;
         }
         OffsetForgotten event = new OffsetForgotten(groupId, topic, partition);
-        groups.offsets().apply(event);
+        groups.apply(event);
         step.emit(event);
     }
 }

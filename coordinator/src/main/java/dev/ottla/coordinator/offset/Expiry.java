@@ -38,12 +38,15 @@ public final class Expiry {
         for (String topic : List.copyOf(groups.offsets().ofGroup(groupId).keySet())) {
             for (Map.Entry<Integer, CommittedOffset> entry :
                     List.copyOf(groups.offsets().ofTopic(groupId, topic).entrySet())) {
-                if (isOver(group, topic, entry.getValue(), step.now().wallMs())) {
+                if (!groups.pending().isUnstable(groupId, topic, entry.getKey())
+                        && isOver(group, topic, entry.getValue(), step.now().wallMs())) {
                     deletion.forget(groupId, topic, entry.getKey(), step);
                 }
             }
         }
-        if (group.isEmpty() && groups.offsets().ofGroup(groupId).isEmpty()) {
+        boolean hasOffsets =
+                !groups.offsets().ofGroup(groupId).isEmpty() || groups.pending().hasGroup(groupId);
+        if (group.isEmpty() && !hasOffsets) {
             groups.remove(groupId);
             group.forgotten().forEach(step::emit);
         }

@@ -1,5 +1,6 @@
 package dev.ottla.coordinator.offset;
 
+import dev.ottla.base.ErrorCode;
 import dev.ottla.coordinator.event.CommittedOffset;
 import dev.ottla.coordinator.group.Group;
 import dev.ottla.coordinator.group.Groups;
@@ -25,9 +26,10 @@ public final class FetchOffsets {
 
     /**
      * @param request topics null for all
+     * @param stable a partition with a pending offset is answered with UNSTABLE_OFFSET_COMMIT (KIP-447)
      * @throws dev.ottla.base.OttlaException what {@link Group#checkFetch} throws
      */
-    public OffsetFetchResponseGroup run(OffsetFetchRequestGroup request) {
+    public OffsetFetchResponseGroup run(OffsetFetchRequestGroup request, boolean stable) {
         Group group = groups.get(request.groupId());
         if (group != null) {
             group.checkFetch(request.memberId(), request.memberEpoch());
@@ -36,7 +38,7 @@ public final class FetchOffsets {
         if (request.topics() == null) {
             groups.offsets()
                     .ofGroup(request.groupId())
-                    .forEach((topic, offsets) -> response.topics().add(all(topic, offsets)));
+                    .forEach((topic, offsets) -> response.topics().add(all(request.groupId(), topic, offsets, stable)));
             return response;
         }
         for (OffsetFetchRequestTopics topic : request.topics()) {
@@ -44,17 +46,26 @@ public final class FetchOffsets {
                     new OffsetFetchResponseTopics().setName(topic.name()).setTopicId(topic.topicId());
             SortedMap<Integer, CommittedOffset> offsets = groups.offsets().ofTopic(request.groupId(), topic.name());
             for (int partition : topic.partitionIndexes()) {
-                answered.partitions().add(answer(partition, offsets.get(partition)));
+                boolean unstable = stable && groups.pending().isUnstable(request.groupId(), topic.name(), partition);
+                answered.partitions().add(unstable ? unstable(partition) : answer(partition, offsets.get(partition)));
             }
             response.topics().add(answered);
         }
         return response;
     }
 
-    private static OffsetFetchResponseTopics all(String topic, Map<Integer, CommittedOffset> offsets) {
+    private OffsetFetchResponseTopics all(
+            String groupId, String topic, Map<Integer, CommittedOffset> offsets, boolean stable) {
         OffsetFetchResponseTopics answered = new OffsetFetchResponseTopics().setName(topic);
-        offsets.forEach((partition, committed) -> answered.partitions().add(answer(partition, committed)));
+        offsets.forEach((partition, committed) -> {
+            boolean unstable = stable && groups.pending().isUnstable(groupId, topic, partition);
+            answered.partitions().add(unstable ? unstable(partition) : answer(partition, committed));
+        });
         return answered;
+    }
+
+    private static OffsetFetchResponsePartitions unstable(int partition) {
+        return answer(partition, null).setErrorCode(ErrorCode.UNSTABLE_OFFSET_COMMIT.wireCode());
     }
 
     private static OffsetFetchResponsePartitions answer(int partition, @Nullable CommittedOffset committed) {

@@ -73,12 +73,22 @@ public final class CoordinatorRuntime<C extends Core<E>, E> implements AutoClose
 
     /** Runs a command on a partition's core; the waiter is answered once what was decided is committed, or refused. */
     public <R> void submit(int partition, Waiter<R> waiter, CoreCommand<C, E, R> command) {
+        submit(partition, BatchKind.PLAIN, waiter, command);
+    }
+
+    /**
+     * Runs a command whose events are written as a batch of this kind.
+     *
+     * @param waiter refused with what the partition has against the batch, such as INVALID_PRODUCER_EPOCH or TRANSACTION_COORDINATOR_FENCED,
+     *     before the command is run
+     */
+    public <R> void submit(int partition, BatchKind kind, Waiter<R> waiter, CoreCommand<C, E, R> command) {
         Shard<C, E> shard = shards.get(partition);
         if (shard == null) {
             waiter.refuse(ErrorCode.NOT_COORDINATOR, "This broker does not lead " + name + "-" + partition);
             return;
         }
-        shard.submit(waiter, command);
+        shard.submit(kind, waiter, command);
     }
 
     private void reload(int partition) {

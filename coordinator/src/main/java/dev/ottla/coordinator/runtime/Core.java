@@ -12,6 +12,9 @@ public interface Core<E> {
     /** Takes over an event of the log, in the log's order; before {@link #resume}. */
     void replay(E event);
 
+    /** Takes over that a producer's transaction ended; a core whose events are never part of one has nothing to do. */
+    default void replayEnd(long producerId, boolean commit) {}
+
     /** The log is read: timers begin. */
     void resume(Step<E> step);
 

@@ -14,8 +14,9 @@ public interface EventFormat<E> {
     /**
      * The event that a record stands for.
      *
+     * @param kind of the record's batch: plain or pending
      * @return null for a record that means nothing to this coordinator, such as one of a newer version
      */
     @Nullable
-    E decode(ByteBuffer key, @Nullable ByteBuffer value);
+    E decode(BatchKind kind, ByteBuffer key, @Nullable ByteBuffer value);
 }

@@ -4,11 +4,13 @@ import dev.ottla.base.Clock;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,12 +83,20 @@ final class Shard<C extends Core<E>, E> {
         long startedNanos = clock.monotonicNanos();
         long[] read = new long[1];
         try {
-            log.replay((key, value) -> {
-                E event = format.decode(key, value);
-                if (event != null) {
-                    fresh.replay(event);
+            log.replay(new EventLog.Reader() {
+                @Override
+                public void record(BatchKind kind, ByteBuffer key, @Nullable ByteBuffer value) {
+                    E event = format.decode(kind, key, value);
+                    if (event != null) {
+                        fresh.replay(event);
+                    }
+                    read[0]++;
                 }
-                read[0]++;
+
+                @Override
+                public void end(long producerId, boolean commit) {
+                    fresh.replayEnd(producerId, commit);
+                }
             });
         } catch (IOException | OttlaException e) {
             LOG.error("{} cannot be read, so what it coordinates is not served: {}", name, e.toString());
@@ -102,7 +112,7 @@ final class Shard<C extends Core<E>, E> {
             state = State.ACTIVE;
             Step<E> step = new Step<>(now());
             fresh.resume(step);
-            decided(step, replies);
+            decided(step, BatchKind.PLAIN, replies);
         } finally {
             leave();
         }
@@ -113,7 +123,7 @@ final class Shard<C extends Core<E>, E> {
         }
     }
 
-    <R> void submit(Waiter<R> waiter, CoreCommand<C, E, R> command) {
+    <R> void submit(BatchKind kind, Waiter<R> waiter, CoreCommand<C, E, R> command) {
         List<Runnable> replies = new ArrayList<>(2);
         ErrorCode refusal = null;
         String detail = "";
@@ -125,7 +135,11 @@ final class Shard<C extends Core<E>, E> {
                 case ACTIVE -> {
                     Step<E> step = new Step<>(now());
                     try {
+                        admit(kind);
                         command.run(core, waiter, step);
+                        if (kind instanceof BatchKind.End && !step.events().isEmpty()) {
+                            throw new IllegalStateException("The end of a transaction is a batch of its own");
+                        }
                     } catch (OttlaException e) {
                         refusal = e.code();
                         detail = String.valueOf(e.getMessage());
@@ -138,7 +152,7 @@ final class Shard<C extends Core<E>, E> {
                         abandon(ErrorCode.COORDINATOR_NOT_AVAILABLE, replies, "a command failed");
                     }
                     if (refusal == null) {
-                        decided(step, replies);
+                        decided(step, kind, replies);
                     }
                 }
             }
@@ -148,6 +162,14 @@ final class Shard<C extends Core<E>, E> {
         replies.forEach(Runnable::run);
         if (refusal != null) {
             waiter.refuse(refusal, detail);
+        }
+    }
+
+    /** Nothing in the core may have changed for a batch that the log does not take: a zombie's would have the state read again. */
+    private void admit(BatchKind kind) {
+        ErrorCode refusal = kind instanceof BatchKind.Plain ? ErrorCode.NONE : log.refusal(kind);
+        if (refusal != ErrorCode.NONE) {
+            throw new OttlaException(refusalOf(refusal), name + " does not take this batch");
         }
     }
 
@@ -168,7 +190,7 @@ final class Shard<C extends Core<E>, E> {
             if (core.nextTimerMs() <= step.now().monotonicMs()) {
                 core.onTimers(step);
             }
-            decided(step, replies);
+            decided(step, BatchKind.PLAIN, replies);
             giveUpOnWhatIsLate(step.now().monotonicMs(), replies);
         } catch (RuntimeException e) {
             LOG.error("A timer of {} failed; its state is read again", name, e);
@@ -221,9 +243,9 @@ final class Shard<C extends Core<E>, E> {
     }
 
     /** Writes the step's events; its answers go out now, if all is committed, or later. Under the lock. */
-    private void decided(Step<E> step, List<Runnable> replies) {
+    private void decided(Step<E> step, BatchKind kind, List<Runnable> replies) {
         try {
-            long end = step.events().isEmpty() ? log.endOffset() : write(step);
+            long end = write(step, kind);
             if (!step.answersNobody()) {
                 awaitingCommit.add(new Decided<>(step, end, step.now().monotonicMs() + settings.commitTimeoutMs()));
             }
@@ -247,12 +269,19 @@ final class Shard<C extends Core<E>, E> {
         }
     }
 
-    private long write(Step<E> step) {
+    private long write(Step<E> step, BatchKind kind) {
+        boolean writesNothing = step.events().isEmpty() && !(kind instanceof BatchKind.End);
+        return writesNothing
+                ? log.endOffset()
+                : log.append(kind, stored(step), step.now().wallMs());
+    }
+
+    private List<StoredEvent> stored(Step<E> step) {
         List<StoredEvent> stored = new ArrayList<>(step.events().size());
         for (E event : step.events()) {
             stored.add(format.encode(event));
         }
-        return log.append(stored, step.now().wallMs());
+        return stored;
     }
 
     private void collectCommitted(List<Runnable> replies) {

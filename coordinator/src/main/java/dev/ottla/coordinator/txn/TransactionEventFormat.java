@@ -1,5 +1,6 @@
 package dev.ottla.coordinator.txn;
 
+import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.EventFormat;
 import dev.ottla.coordinator.runtime.StoredEvent;
 import java.nio.ByteBuffer;
@@ -81,7 +82,7 @@ public final class TransactionEventFormat implements EventFormat<TransactionEven
     }
 
     @Override
-    public @Nullable TransactionEvent decode(ByteBuffer key, @Nullable ByteBuffer value) {
+    public @Nullable TransactionEvent decode(BatchKind kind, ByteBuffer key, @Nullable ByteBuffer value) {
         short keyVersion = key.getShort();
         if (keyVersion != KEY) {
             LOG.warn("A record of type {} in __transaction_state is of no use here and was passed over", keyVersion);

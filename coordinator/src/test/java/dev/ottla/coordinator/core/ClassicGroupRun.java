@@ -11,6 +11,7 @@ import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.runtime.Answers;
+import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
@@ -340,6 +341,7 @@ final class ClassicGroupRun {
         GroupCore fresh = newCore();
         for (StoredEvent event : log) {
             fresh.replay(format.decode(
+                    BatchKind.PLAIN,
                     event.key().duplicate(),
                     event.value() == null ? null : event.value().duplicate()));
         }

@@ -10,6 +10,7 @@ import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
+import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
@@ -250,6 +251,7 @@ final class ConsumerGroupRun {
         GroupCore fresh = newCore();
         for (StoredEvent event : log) {
             fresh.replay(format.decode(
+                    BatchKind.PLAIN,
                     event.key().duplicate(),
                     event.value() == null ? null : event.value().duplicate()));
         }

@@ -3,6 +3,7 @@ package dev.ottla.coordinator.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.base.TopicId;
+import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.StoredEvent;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -16,7 +17,7 @@ class GroupEventFormatTest {
 
     private GroupEvent again(GroupEvent event) {
         StoredEvent stored = format.encode(event);
-        return format.decode(stored.key(), stored.value());
+        return format.decode(BatchKind.PLAIN, stored.key(), stored.value());
     }
 
     @Test
@@ -46,7 +47,7 @@ class GroupEventFormatTest {
         StoredEvent stored = older.encode(new OffsetCommitted("g", "t", 7, COMMITTED));
         // Then
         assertThat(stored.value().getShort(0)).isEqualTo((short) 3);
-        assertThat(((OffsetCommitted) older.decode(stored.key(), stored.value()))
+        assertThat(((OffsetCommitted) older.decode(BatchKind.PLAIN, stored.key(), stored.value()))
                         .committed()
                         .topicId())
                 .isEqualTo(TopicId.ZERO);
@@ -76,6 +77,6 @@ class GroupEventFormatTest {
         // Given a key of a type that is not known here
         ByteBuffer key = ByteBuffer.allocate(2).putShort((short) 999).flip();
         // When, Then
-        assertThat(format.decode(key, ByteBuffer.allocate(0))).isNull();
+        assertThat(format.decode(BatchKind.PLAIN, key, ByteBuffer.allocate(0))).isNull();
     }
 }

@@ -124,6 +124,46 @@ class CoordinatorRuntimeTest {
     }
 
     @Test
+    void aBatchThatTheLogDoesNotTakeIsRefusedBeforeTheCoreIsTouched() {
+        // Given somebody who waits for a commit
+        lead();
+        Answers<Integer> waiting = add(runtime, 2);
+        log.refusing(ErrorCode.INVALID_PRODUCER_EPOCH);
+        // When a zombie's batch comes
+        Answers<Integer> zombie = new Answers<>();
+        runtime.submit(
+                PARTITION,
+                new BatchKind.Pending(7, (short) 0, Long.MAX_VALUE),
+                zombie,
+                (CounterCore core, Waiter<Integer> waiter, Step<Integer> step) -> core.add(5, waiter, step));
+        // Then only it is refused, and all others go on
+        assertThat(zombie.whatever()).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+        assertThat(waiting.isAnswered()).isFalse();
+        log.commitAll();
+        assertThat(waiting.whatever()).isEqualTo(2);
+        assertThat(read(runtime).whatever()).isEqualTo(2);
+    }
+
+    @Test
+    void anEndIsWrittenAlthoughItHasNoEventsAndIsAnsweredWhenItIsCommitted() {
+        // Given
+        lead();
+        BatchKind.End end = new BatchKind.End(7, (short) 0, true, 1, 2);
+        // When
+        Answers<Integer> ended = new Answers<>();
+        runtime.submit(
+                PARTITION,
+                end,
+                ended,
+                (CounterCore core, Waiter<Integer> waiter, Step<Integer> step) -> core.read(waiter, step));
+        // Then
+        assertThat(log.endOffset()).isEqualTo(1);
+        assertThat(ended.isAnswered()).isFalse();
+        log.commitAll();
+        assertThat(ended.whatever()).isEqualTo(0);
+    }
+
+    @Test
     void whatIsNotLedHereIsRefused() {
         // Given a partition that was led and no longer is
         lead();

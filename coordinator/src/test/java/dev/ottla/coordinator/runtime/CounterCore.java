@@ -14,7 +14,7 @@ final class CounterCore implements Core<Integer> {
         }
 
         @Override
-        public Integer decode(ByteBuffer key, @Nullable ByteBuffer value) {
+        public Integer decode(BatchKind kind, ByteBuffer key, @Nullable ByteBuffer value) {
             return key.getInt();
         }
     };

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
+import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
@@ -318,6 +319,7 @@ final class TransactionRun {
         TransactionCore fresh = newCore();
         for (StoredEvent event : log) {
             TransactionEvent decoded = format.decode(
+                    BatchKind.PLAIN,
                     event.key().duplicate(),
                     event.value() == null ? null : event.value().duplicate());
             assertThat(decoded).isNotNull();

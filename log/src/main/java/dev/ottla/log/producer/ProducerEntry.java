@@ -10,6 +10,9 @@ public final class ProducerEntry {
     private final long producerId;
     private short epoch;
     private int coordinatorEpoch = -1;
+    /** Not in the snapshot: it matters to what is under way only. */
+    private long lastMarkerOffset = -1;
+
     private long lastTimestampMs = -1;
     private long lastSeenMs;
     private long transactionFirstOffset = -1;
@@ -36,6 +39,11 @@ public final class ProducerEntry {
     /** -1 when there was no transaction marker yet. */
     public int coordinatorEpoch() {
         return coordinatorEpoch;
+    }
+
+    /** -1 when none was seen since the start. */
+    long lastMarkerOffset() {
+        return lastMarkerOffset;
     }
 
     /** Of the last batch or marker; -1 when none. */
@@ -130,7 +138,8 @@ public final class ProducerEntry {
         }
     }
 
-    void endTransaction(int markerCoordinatorEpoch, long timestampMs) {
+    void endTransaction(int markerCoordinatorEpoch, long markerOffset, long timestampMs) {
+        lastMarkerOffset = markerOffset;
         coordinatorEpoch = markerCoordinatorEpoch;
         transactionFirstOffset = -1;
         lastTimestampMs = timestampMs;

@@ -23,6 +23,11 @@ public final class ProducerStates {
     /** The first offset that is not decided when nothing is open. */
     public static final long NONE_OPEN = Long.MAX_VALUE;
 
+    private static final int NO_SEQUENCE = -1;
+
+    /** Transactions version 2 (KIP-890): the end of a transaction raises its producer's epoch. */
+    private static final int FIRST_THAT_RAISES_THE_EPOCH = 2;
+
     /** Least recently seen first. */
     private final LinkedHashMap<Long, ProducerEntry> producers = new LinkedHashMap<>(16, 0.75f, true);
     /** Open transactions: first offset to producer id. */
@@ -30,8 +35,11 @@ public final class ProducerStates {
     /** Ended transactions whose end is not below the high watermark yet: first offset to the marker's. */
     private final TreeMap<Long, Long> ended = new TreeMap<>();
 
-    /** Judges one batch of a client or coordinator; {@code offset} is what it would get. Changes nothing. */
-    public ProducerVerdict check(ByteBuffer buffer, int at, long offset) {
+    /**
+     * Judges one batch of a client or coordinator; {@code offset} is what it would get. A transactional batch without sequence is a coordinator's, since a client's is
+     * never let through to here: its epoch alone counts. Changes nothing.
+     */
+    public ProducerVerdict check(ByteBuffer buffer, int at, long offset, Terms terms) {
         long producerId = BatchHeader.producerId(buffer, at);
         if (producerId < 0) {
             return ProducerVerdict.Accepted.ACCEPTED;
@@ -42,34 +50,92 @@ public final class ProducerStates {
         }
         short epoch = BatchHeader.producerEpoch(buffer, at);
         if (BatchHeader.isControl(buffer, at)) {
-            return checkMarker(entry, epoch, buffer, at, offset);
+            TransactionMarker marker = TransactionMarker.parse(buffer, at);
+            return marker == null
+                    ? ProducerVerdict.Accepted.ACCEPTED
+                    : checkMarker(entry, epoch, marker.coordinatorEpoch(), terms.transactionVersion(), offset);
         }
         int firstSequence = BatchHeader.baseSequence(buffer, at);
+        boolean transactional = BatchHeader.isTransactional(buffer, at);
+        if (firstSequence == NO_SEQUENCE) {
+            return checkPending(entry, epoch, transactional, terms.askedAtOffset(), offset);
+        }
         int lastSequence = Sequences.add(firstSequence, BatchHeader.lastOffsetDelta(buffer, at));
         int known = entry.find(epoch, firstSequence, lastSequence);
         if (known >= 0) {
             return new ProducerVerdict.Duplicate(
                     entry.firstOffset(known), entry.lastOffset(known), entry.timestampMs(known));
         }
-        return checkData(entry, epoch, firstSequence, BatchHeader.isTransactional(buffer, at), offset);
+        ProducerVerdict verdict = checkData(entry, epoch, firstSequence, transactional, offset);
+        return transactional && verdict == ProducerVerdict.Accepted.ACCEPTED
+                ? checkAsked(entry, terms.askedAtOffset(), offset)
+                : verdict;
     }
 
-    private static ProducerVerdict checkMarker(
-            ProducerEntry entry, short epoch, ByteBuffer buffer, int at, long offset) {
-        TransactionMarker marker = TransactionMarker.parse(buffer, at);
-        if (marker == null) {
-            return ProducerVerdict.Accepted.ACCEPTED;
-        }
+    /** Judges a batch that a coordinator would write in a transaction of this producer. */
+    public ProducerVerdict checkPending(long producerId, short epoch, long askedAtOffset, long offset) {
+        ProducerEntry entry = producers.get(producerId);
+        return entry == null
+                ? ProducerVerdict.Accepted.ACCEPTED
+                : checkPending(entry, epoch, true, askedAtOffset, offset);
+    }
+
+    private static ProducerVerdict checkPending(
+            ProducerEntry entry, short epoch, boolean transactional, long askedAtOffset, long offset) {
         if (epoch < entry.epoch()) {
             return oldEpoch(entry, epoch, offset);
         }
-        if (entry.coordinatorEpoch() > marker.coordinatorEpoch()) {
+        ProducerVerdict verdict = checkOpen(entry, transactional, offset);
+        return verdict == ProducerVerdict.Accepted.ACCEPTED ? checkAsked(entry, askedAtOffset, offset) : verdict;
+    }
+
+    /** A batch that was held up until after its transaction's end would begin one that nobody ends (KIP-890). */
+    private static ProducerVerdict checkAsked(ProducerEntry entry, long askedAtOffset, long offset) {
+        return entry.lastMarkerOffset() < askedAtOffset
+                ? ProducerVerdict.Accepted.ACCEPTED
+                : new ProducerVerdict.Refused(
+                        ErrorCode.INVALID_TXN_STATE,
+                        "The transaction of producer " + entry.producerId() + " ended at offset "
+                                + entry.lastMarkerOffset() + ", before its batch came at offset " + offset);
+    }
+
+    /**
+     * Judges the end of a transaction. From transactions version 2 on (KIP-890) it bears an epoch that the producer has not written with: an equal one is late, or a repetition. A repetition, with
+     * nothing open, is let through and changes nothing; with something open it would end a transaction that is not its own. The last epoch of all cannot be raised, so it is
+     * let through too.
+     *
+     * @param transactionVersion 0, 1 or 2: transaction.version of the one who ends it
+     */
+    public ProducerVerdict checkMarker(
+            long producerId, short epoch, int coordinatorEpoch, int transactionVersion, long offset) {
+        ProducerEntry entry = producers.get(producerId);
+        return entry == null
+                ? ProducerVerdict.Accepted.ACCEPTED
+                : checkMarker(entry, epoch, coordinatorEpoch, transactionVersion, offset);
+    }
+
+    private static ProducerVerdict checkMarker(
+            ProducerEntry entry, short epoch, int coordinatorEpoch, int transactionVersion, long offset) {
+        boolean late = transactionVersion >= FIRST_THAT_RAISES_THE_EPOCH
+                && epoch == entry.epoch()
+                && epoch != Short.MAX_VALUE
+                && entry.transactionFirstOffset() >= 0;
+        if (late || epoch < entry.epoch()) {
+            return oldEpoch(entry, epoch, offset);
+        }
+        if (entry.coordinatorEpoch() > coordinatorEpoch) {
             return new ProducerVerdict.Refused(
                     ErrorCode.TRANSACTION_COORDINATOR_FENCED,
                     "Marker for producer " + entry.producerId() + " at offset " + offset + " has coordinator epoch "
-                            + marker.coordinatorEpoch() + ", which is below the last seen " + entry.coordinatorEpoch());
+                            + coordinatorEpoch + ", which is below the last seen " + entry.coordinatorEpoch());
         }
         return ProducerVerdict.Accepted.ACCEPTED;
+    }
+
+    /** Whether the producer has written in a transaction with this epoch that is not ended. */
+    public boolean hasOpen(long producerId, short epoch) {
+        ProducerEntry entry = producers.get(producerId);
+        return entry != null && entry.epoch() == epoch && entry.transactionFirstOffset() >= 0;
     }
 
     private static ProducerVerdict checkData(
@@ -91,6 +157,10 @@ public final class ProducerStates {
                     "Out of order sequence number for producer " + entry.producerId() + " at offset " + offset + ": "
                             + firstSequence + " (incoming), " + entry.lastSequence() + " (current end)");
         }
+        return checkOpen(entry, transactional, offset);
+    }
+
+    private static ProducerVerdict checkOpen(ProducerEntry entry, boolean transactional, long offset) {
         if (entry.transactionFirstOffset() >= 0 && !transactional) {
             return new ProducerVerdict.Refused(
                     ErrorCode.INVALID_TXN_STATE,
@@ -104,7 +174,7 @@ public final class ProducerStates {
         return new ProducerVerdict.Refused(
                 ErrorCode.INVALID_PRODUCER_EPOCH,
                 "Epoch of producer " + entry.producerId() + " at offset " + offset + " is " + epoch
-                        + ", which is smaller than the last seen epoch " + entry.epoch());
+                        + ", which is too old: the last seen is " + entry.epoch());
     }
 
     /**
@@ -131,7 +201,8 @@ public final class ProducerStates {
         }
         ProducerEntry entry = entryOf(producerId, epoch, nowMs);
         int offsetDelta = BatchHeader.lastOffsetDelta(buffer, at);
-        int lastSequence = Sequences.add(BatchHeader.baseSequence(buffer, at), offsetDelta);
+        int firstSequence = BatchHeader.baseSequence(buffer, at);
+        int lastSequence = firstSequence == NO_SEQUENCE ? NO_SEQUENCE : Sequences.add(firstSequence, offsetDelta);
         entry.addBatch(epoch, lastSequence, BatchHeader.lastOffset(buffer, at), offsetDelta, maxTimestampMs);
         if (BatchHeader.isTransactional(buffer, at) && entry.transactionFirstOffset() < 0) {
             long firstOffset = BatchHeader.baseOffset(buffer, at);
@@ -145,7 +216,7 @@ public final class ProducerStates {
             ProducerEntry entry, TransactionMarker marker, short epoch, long markerOffset, long timestampMs) {
         long firstOffset = entry.transactionFirstOffset();
         entry.moveTo(epoch);
-        entry.endTransaction(marker.coordinatorEpoch(), timestampMs);
+        entry.endTransaction(marker.coordinatorEpoch(), markerOffset, timestampMs);
         if (firstOffset < 0) {
             return null;
         }

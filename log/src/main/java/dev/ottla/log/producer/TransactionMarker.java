@@ -1,5 +1,6 @@
 package dev.ottla.log.producer;
 
+import dev.ottla.record.BatchBuilder;
 import dev.ottla.record.BatchHeader;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,27 @@ import org.jspecify.annotations.Nullable;
  * version and coordinator epoch.
  */
 public record TransactionMarker(boolean commit, int coordinatorEpoch) {
-    private static final int ABORT = 0;
-    private static final int COMMIT = 1;
+    private static final short VERSION = 0;
+    private static final short ABORT = 0;
+    private static final short COMMIT = 1;
+
+    /** The control batch of one record, as Kafka writes it; timestamps in milliseconds. */
+    public ByteBuffer batch(long producerId, short producerEpoch, long timestampMs) {
+        ByteBuffer key = ByteBuffer.allocate(4)
+                .putShort(VERSION)
+                .putShort(commit ? COMMIT : ABORT)
+                .flip();
+        ByteBuffer value = ByteBuffer.allocate(6)
+                .putShort(VERSION)
+                .putInt(coordinatorEpoch)
+                .flip();
+        return new BatchBuilder()
+                .producer(producerId, producerEpoch, -1)
+                .transactional()
+                .control()
+                .append(timestampMs, key, value)
+                .build();
+    }
 
     /** Null when the batch at {@code at} is another kind of control batch, or not understood. */
     public static @Nullable TransactionMarker parse(ByteBuffer buffer, int at) {

@@ -1,0 +1,375 @@
+package dev.ottla.coordinator.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.base.RandomSource;
+import dev.ottla.base.TopicId;
+import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.event.GroupEventFormat;
+import dev.ottla.coordinator.event.OffsetCommitted;
+import dev.ottla.coordinator.event.OffsetForgotten;
+import dev.ottla.coordinator.event.OffsetPending;
+import dev.ottla.coordinator.group.Client;
+import dev.ottla.coordinator.group.Group;
+import dev.ottla.coordinator.group.GroupSettings;
+import dev.ottla.coordinator.runtime.BatchKind;
+import dev.ottla.coordinator.runtime.Now;
+import dev.ottla.coordinator.runtime.Step;
+import dev.ottla.coordinator.runtime.StoredEvent;
+import dev.ottla.metadata.ClusterImage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestPartition;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
+import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopicCollection;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seeded life of offsets that are committed plainly and in transactions. What the core answers is compared after each step with a plain reading of the log: of all that is
+ * decided for a partition, the record that stands last in the log counts, and a tombstone takes everything away.
+ */
+final class PendingOffsetsRun {
+    private static final List<String> GROUPS = List.of("g", "h");
+    private static final List<String> TOPICS = List.of("t-a", "t-b");
+    private static final int PARTITIONS = 2;
+    private static final int PRODUCERS = 3;
+    private static final short UNSTABLE = 88;
+    private static final Client CLIENT = new Client("c", "/h", (short) 5);
+    private static final GroupSettings SETTINGS = new GroupSettings(
+            1,
+            100_000,
+            300,
+            4,
+            100,
+            20_000,
+            5_000,
+            new GroupSettings.Consumer(
+                    GroupSettings.OwnNumber.unbounded(1_000),
+                    GroupSettings.OwnNumber.unbounded(10_000),
+                    4,
+                    GroupSettings.OwnNumber.unbounded(0),
+                    List.of("uniform"),
+                    GroupSettings.Migration.BIDIRECTIONAL));
+
+    private final long seed;
+    private final RandomSource random;
+    private final GroupEventFormat format = new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID);
+    private final List<Entry> log = new ArrayList<>();
+    private GroupCore core;
+    private long nowMs = 1_000_000;
+    private long nextOffset;
+    private int steps;
+    int overtaken;
+    int unstable;
+    int counted;
+
+    private record Entry(BatchKind kind, @Nullable StoredEvent event) {}
+
+    private record Key(String group, String topic, int partition) {}
+
+    private record Written(long offset, int place) {}
+
+    /** What a plain reading of the log finds. */
+    private static final class Model {
+        private final Map<Key, Written> committed = new HashMap<>();
+        private final Map<Long, Map<Key, Written>> pending = new HashMap<>();
+        private int overtaken;
+
+        private void read(GroupEvent event, int place) {
+            switch (event) {
+                case OffsetCommitted plain -> committed.put(keyOf(plain), of(plain, place));
+                case OffsetPending sent ->
+                    pending.computeIfAbsent(sent.producerId(), id -> new HashMap<>())
+                            .put(keyOf(sent.offset()), of(sent.offset(), place));
+                case OffsetForgotten gone -> {
+                    Key key = new Key(gone.groupId(), gone.topic(), gone.partition());
+                    committed.remove(key);
+                    pending.values().forEach(each -> each.remove(key));
+                }
+                default -> {}
+            }
+        }
+
+        private void end(long producerId, boolean commit) {
+            Map<Key, Written> ended = pending.remove(producerId);
+            if (ended == null || !commit) {
+                return;
+            }
+            ended.forEach((key, written) -> {
+                Written present = committed.get(key);
+                if (present == null || present.place() < written.place()) {
+                    committed.put(key, written);
+                } else {
+                    overtaken++;
+                }
+            });
+        }
+
+        private boolean isUnstable(Key key) {
+            return pending.values().stream().anyMatch(each -> each.containsKey(key));
+        }
+
+        private static Key keyOf(OffsetCommitted offset) {
+            return new Key(offset.groupId(), offset.topic(), offset.partition());
+        }
+
+        private static Written of(OffsetCommitted offset, int place) {
+            return new Written(offset.committed().offset(), place);
+        }
+    }
+
+    PendingOffsetsRun(long seed) {
+        this.seed = seed;
+        this.random = RandomSource.seeded(seed);
+        this.core = newCore();
+        resume();
+    }
+
+    private GroupCore newCore() {
+        return new GroupCore(() -> SETTINGS, () -> ClusterImage.EMPTY, random);
+    }
+
+    void step() {
+        steps++;
+        switch (below(16)) {
+            case 0, 1, 2 -> commit();
+            case 3, 4, 5, 6, 7 -> send(below(PRODUCERS));
+            case 8, 9, 10, 11 -> end(below(PRODUCERS), below(3) > 0);
+            case 12 -> deleteOffset();
+            case 13 -> {
+                if (below(4) == 0) {
+                    deleteGroup();
+                } else {
+                    pass(below(12_000));
+                }
+            }
+            case 14 -> {
+                if (below(4) == 0) {
+                    Step<GroupEvent> step = new Step<>(now());
+                    core.forgetTopic(anyOf(TOPICS), step);
+                    finish(BatchKind.PLAIN, step);
+                }
+            }
+            default -> {
+                core = replayed();
+                resume();
+            }
+        }
+        check();
+    }
+
+    private void resume() {
+        Step<GroupEvent> step = new Step<>(now());
+        core.resume(step);
+        finish(BatchKind.PLAIN, step);
+    }
+
+    private void commit() {
+        Step<GroupEvent> step = new Step<>(now());
+        var _ = core.commit(
+                CLIENT,
+                new OffsetCommitRequestData()
+                        .setGroupId(anyOf(GROUPS))
+                        .setTopics(List.of(new OffsetCommitRequestTopic()
+                                .setName(anyOf(TOPICS))
+                                .setPartitions(List.of(new OffsetCommitRequestPartition()
+                                        .setPartitionIndex(below(PARTITIONS))
+                                        .setCommittedOffset(++nextOffset))))),
+                step);
+        finish(BatchKind.PLAIN, step);
+    }
+
+    private void send(int producerId) {
+        Step<GroupEvent> step = new Step<>(now());
+        List<TxnOffsetCommitRequestPartition> partitions = new ArrayList<>();
+        for (int partition = below(PARTITIONS); partition < PARTITIONS; partition++) {
+            partitions.add(new TxnOffsetCommitRequestPartition()
+                    .setPartitionIndex(partition)
+                    .setCommittedOffset(++nextOffset));
+        }
+        var _ = core.commitInTransaction(
+                CLIENT,
+                new TxnOffsetCommitRequestData()
+                        .setGroupId(anyOf(GROUPS))
+                        .setProducerId(producerId)
+                        .setTopics(List.of(new TxnOffsetCommitRequestTopic()
+                                .setName(anyOf(TOPICS))
+                                .setPartitions(partitions))),
+                topic -> TopicId.ZERO,
+                step);
+        finish(new BatchKind.Pending(producerId, (short) 0, Long.MAX_VALUE), step);
+    }
+
+    private void end(int producerId, boolean commit) {
+        core.endTransaction(producerId, commit);
+        log.add(new Entry(new BatchKind.End(producerId, (short) 0, commit, 0, 1), null));
+    }
+
+    private void deleteOffset() {
+        Step<GroupEvent> step = new Step<>(now());
+        String group = anyOf(GROUPS);
+        if (core.groups().get(group) == null) {
+            return;
+        }
+        OffsetDeleteRequestTopicCollection topics = new OffsetDeleteRequestTopicCollection();
+        topics.add(new OffsetDeleteRequestTopic()
+                .setName(anyOf(TOPICS))
+                .setPartitions(List.of(new OffsetDeleteRequestPartition().setPartitionIndex(below(PARTITIONS)))));
+        var _ = core.deleteOffsets(
+                new OffsetDeleteRequestData().setGroupId(group).setTopics(topics), step);
+        finish(BatchKind.PLAIN, step);
+    }
+
+    private void deleteGroup() {
+        Step<GroupEvent> step = new Step<>(now());
+        var _ = core.delete(anyOf(GROUPS), step);
+        finish(BatchKind.PLAIN, step);
+    }
+
+    private void pass(int ms) {
+        nowMs += ms;
+        Step<GroupEvent> step = new Step<>(now());
+        core.onTimers(step);
+        finish(BatchKind.PLAIN, step);
+    }
+
+    private void finish(BatchKind kind, Step<GroupEvent> step) {
+        step.events().forEach(event -> log.add(new Entry(kind, format.encode(event))));
+        step.release();
+    }
+
+    private GroupCore replayed() {
+        GroupCore fresh = newCore();
+        for (Entry entry : log) {
+            if (entry.kind() instanceof BatchKind.End end) {
+                fresh.replayEnd(end.producerId(), end.commit());
+            } else {
+                fresh.replay(decoded(entry));
+            }
+        }
+        return fresh;
+    }
+
+    private GroupEvent decoded(Entry entry) {
+        StoredEvent event = entry.event();
+        assertThat(event).isNotNull();
+        return format.decode(
+                entry.kind(),
+                event.key().duplicate(),
+                event.value() == null ? null : event.value().duplicate());
+    }
+
+    private void check() {
+        GroupCore fresh = replayed();
+        String where = "seed " + seed + ", step " + steps;
+        assertThat(fresh.groups().pending())
+                .as(where)
+                .hasToString(core.groups().pending().toString());
+        assertThat(fresh.groups().offsets()).as(where).isEqualTo(core.groups().offsets());
+        assertThat(idsOf(fresh)).as(where).isEqualTo(idsOf(core));
+        Model model = new Model();
+        for (int place = 0; place < log.size(); place++) {
+            if (log.get(place).kind() instanceof BatchKind.End end) {
+                model.end(end.producerId(), end.commit());
+            } else {
+                model.read(decoded(log.get(place)), place);
+            }
+        }
+        overtaken = model.overtaken;
+        counted = model.committed.size();
+        for (String group : GROUPS) {
+            for (String topic : TOPICS) {
+                for (int partition = 0; partition < PARTITIONS; partition++) {
+                    check(model, new Key(group, topic, partition), where);
+                }
+            }
+            boolean open = model.pending.values().stream()
+                    .flatMap(each -> each.keySet().stream())
+                    .anyMatch(key -> key.group().equals(group));
+            assertThat(!open || core.groups().get(group) != null)
+                    .as("%s: a group with pending offsets stays", where)
+                    .isTrue();
+        }
+    }
+
+    private static Set<String> idsOf(GroupCore core) {
+        return core.groups().all().stream().map(Group::groupId).collect(Collectors.toSet());
+    }
+
+    private void check(Model model, Key key, String where) {
+        Written written = model.committed.get(key);
+        long expected = written == null ? -1 : written.offset();
+        assertThat(fetch(key, false)).as("%s: %s", where, key).isEqualTo(expected + " 0");
+        boolean pending = model.isUnstable(key);
+        unstable += pending ? 1 : 0;
+        assertThat(fetch(key, true))
+                .as("%s: %s, stable", where, key)
+                .isEqualTo(pending ? "-1 " + UNSTABLE : expected + " 0");
+        if (written != null) {
+            assertThat(fetchAll(key))
+                    .as("%s: %s, all", where, key)
+                    .isEqualTo(pending ? "-1 " + UNSTABLE : expected + " 0");
+        }
+    }
+
+    private String fetch(Key key, boolean stable) {
+        var answered = core.fetch(
+                        new OffsetFetchRequestGroup()
+                                .setGroupId(key.group())
+                                .setMemberId(null)
+                                .setMemberEpoch(-1)
+                                .setTopics(List.of(new OffsetFetchRequestTopics()
+                                        .setName(key.topic())
+                                        .setPartitionIndexes(List.of(key.partition())))),
+                        stable)
+                .topics()
+                .getFirst()
+                .partitions()
+                .getFirst();
+        return answered.committedOffset() + " " + answered.errorCode();
+    }
+
+    private String fetchAll(Key key) {
+        return core
+                .fetch(
+                        new OffsetFetchRequestGroup()
+                                .setGroupId(key.group())
+                                .setMemberId(null)
+                                .setMemberEpoch(-1)
+                                .setTopics(null),
+                        true)
+                .topics()
+                .stream()
+                .filter(topic -> topic.name().equals(key.topic()))
+                .flatMap(topic -> topic.partitions().stream())
+                .filter(partition -> partition.partitionIndex() == key.partition())
+                .map(partition -> partition.committedOffset() + " " + partition.errorCode())
+                .findFirst()
+                .orElse("none");
+    }
+
+    private Now now() {
+        return new Now(nowMs, nowMs);
+    }
+
+    private <T> T anyOf(List<T> list) {
+        return list.get(below(list.size()));
+    }
+
+    private int below(int bound) {
+        return (int) Long.remainderUnsigned(random.nextLong(), bound);
+    }
+}
