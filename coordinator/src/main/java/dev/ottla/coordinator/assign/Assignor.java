@@ -2,7 +2,6 @@ package dev.ottla.coordinator.assign;
 
 import dev.ottla.base.TopicId;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
 
 /** Says which member of a group should have which partitions. */
@@ -13,12 +12,12 @@ public interface Assignor {
     /**
      * Assigns every partition of every topic that somebody reads to exactly one of those who read it.
      *
-     * @param members by id
+     * @param members by id, always in the same order
      * @param partitionCounts of every topic that somebody reads
-     * @return for each member
+     * @return for each member, in that order; what a member keeps whole may be the very map that it had
      */
-    SortedMap<String, Map<TopicId, SortedSet<Integer>>> assign(
-            SortedMap<String, Reader> members, Map<TopicId, Integer> partitionCounts);
+    Map<String, Map<TopicId, SortedSet<Integer>>> assign(
+            Map<String, Reader> members, Map<TopicId, Integer> partitionCounts);
 
     /**
      * A member.

@@ -3,9 +3,9 @@ package dev.ottla.coordinator.assign;
 import dev.ottla.base.TopicId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,9 +18,9 @@ public final class RangeAssignor implements Assignor {
     }
 
     @Override
-    public SortedMap<String, Map<TopicId, SortedSet<Integer>>> assign(
-            SortedMap<String, Reader> members, Map<TopicId, Integer> partitionCounts) {
-        SortedMap<String, Map<TopicId, SortedSet<Integer>>> assigned = new TreeMap<>();
+    public Map<String, Map<TopicId, SortedSet<Integer>>> assign(
+            Map<String, Reader> members, Map<TopicId, Integer> partitionCounts) {
+        Map<String, Map<TopicId, SortedSet<Integer>>> assigned = LinkedHashMap.newLinkedHashMap(members.size());
         members.keySet().forEach(memberId -> assigned.put(memberId, new TreeMap<>()));
         partitionCounts.forEach((topic, count) -> {
             List<String> readers = readers(members, topic);
@@ -40,7 +40,7 @@ public final class RangeAssignor implements Assignor {
         return assigned;
     }
 
-    private static List<String> readers(SortedMap<String, Reader> members, TopicId topic) {
+    private static List<String> readers(Map<String, Reader> members, TopicId topic) {
         List<Map.Entry<String, Reader>> readers = new ArrayList<>();
         members.entrySet().stream()
                 .filter(entry -> entry.getValue().topics().contains(topic))

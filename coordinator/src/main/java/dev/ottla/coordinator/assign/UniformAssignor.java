@@ -3,14 +3,14 @@ package dev.ottla.coordinator.assign;
 import dev.ottla.base.TopicId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +24,13 @@ public final class UniformAssignor implements Assignor {
     }
 
     @Override
-    public SortedMap<String, Map<TopicId, SortedSet<Integer>>> assign(
-            SortedMap<String, Reader> members, Map<TopicId, Integer> partitionCounts) {
-        List<Share> shares = new ArrayList<>();
+    public Map<String, Map<TopicId, SortedSet<Integer>>> assign(
+            Map<String, Reader> members, Map<TopicId, Integer> partitionCounts) {
+        List<Share> shares = new ArrayList<>(members.size());
         members.forEach((memberId, reader) -> shares.add(new Share(memberId, reader)));
         Deque<Piece> free = keepWhatTheyHave(shares, partitionCounts);
         boolean alike = shares.stream()
-                .allMatch(share ->
-                        share.reader.topics().equals(shares.getFirst().reader.topics()));
+                .allMatch(share -> share.topics().equals(shares.getFirst().topics()));
         if (alike) {
             giveBackTheSurplus(shares, partitionCounts, free);
         }
@@ -45,67 +44,24 @@ public final class UniformAssignor implements Assignor {
         if (!alike) {
             balance(shares);
         }
-        SortedMap<String, Map<TopicId, SortedSet<Integer>>> assigned = new TreeMap<>();
-        shares.forEach(share -> assigned.put(share.memberId, share.partitions()));
+        Map<String, Map<TopicId, SortedSet<Integer>>> assigned = LinkedHashMap.newLinkedHashMap(members.size());
+        shares.forEach(share -> assigned.put(share.memberId(), share.partitions()));
         return assigned;
-    }
-
-    private record Piece(TopicId topic, int partition) {}
-
-    /** A member on the way to what it gets. */
-    private static final class Share {
-        private static final Comparator<Piece> ORDER =
-                Comparator.comparing(Piece::topic).thenComparingInt(Piece::partition);
-
-        private final String memberId;
-        private final Reader reader;
-        private final TreeSet<Piece> pieces = new TreeSet<>(ORDER);
-
-        Share(String memberId, Reader reader) {
-            this.memberId = memberId;
-            this.reader = reader;
-        }
-
-        void add(Piece piece) {
-            pieces.add(piece);
-        }
-
-        boolean reads(TopicId topic) {
-            return reader.topics().contains(topic);
-        }
-
-        int size() {
-            return pieces.size();
-        }
-
-        Map<TopicId, SortedSet<Integer>> partitions() {
-            Map<TopicId, SortedSet<Integer>> partitions = new TreeMap<>();
-            pieces.forEach(piece -> partitions
-                    .computeIfAbsent(piece.topic(), topic -> new TreeSet<>())
-                    .add(piece.partition()));
-            return partitions;
-        }
     }
 
     /** Returns what nobody has. */
     private static Deque<Piece> keepWhatTheyHave(List<Share> shares, Map<TopicId, Integer> partitionCounts) {
-        TreeSet<Piece> free = new TreeSet<>(Share.ORDER);
-        partitionCounts.forEach((topic, count) -> {
-            for (int partition = 0; partition < count; partition++) {
-                free.add(new Piece(topic, partition));
+        Map<TopicId, BitSet> owned = new HashMap<>();
+        partitionCounts.keySet().forEach(topic -> owned.put(topic, new BitSet()));
+        shares.forEach(share -> share.keep(partitionCounts, owned));
+        Deque<Piece> free = new ArrayDeque<>();
+        new TreeMap<>(owned).forEach((topic, partitions) -> {
+            int count = partitionCounts.getOrDefault(topic, 0);
+            for (int next = partitions.nextClearBit(0); next < count; next = partitions.nextClearBit(next + 1)) {
+                free.add(new Piece(topic, next));
             }
         });
-        for (Share share : shares) {
-            share.reader
-                    .has()
-                    .forEach((topic, partitions) -> partitions.forEach(partition -> {
-                        Piece piece = new Piece(topic, partition);
-                        if (share.reads(topic) && free.remove(piece)) {
-                            share.add(piece);
-                        }
-                    }));
-        }
-        return new ArrayDeque<>(free);
+        return free;
     }
 
     /** Where all read the same, everybody may keep the common share, and some of them one more. */
@@ -122,7 +78,7 @@ public final class UniformAssignor implements Assignor {
                 withOneMore--;
             }
             while (share.size() > keeps) {
-                free.add(share.pieces.pollLast());
+                free.add(share.removeLast());
             }
         }
     }
@@ -130,7 +86,7 @@ public final class UniformAssignor implements Assignor {
     private static @Nullable Share least(List<Share> shares, TopicId topic) {
         Share least = null;
         for (Share share : shares) {
-            if (share.reads(topic) && (least == null || share.size() < least.size())) {
+            if ((least == null || share.size() < least.size()) && share.reads(topic)) {
                 least = share;
             }
         }
@@ -143,10 +99,10 @@ public final class UniformAssignor implements Assignor {
         while (moved) {
             moved = false;
             for (Share owner : shares) {
-                for (Piece piece : List.copyOf(owner.pieces)) {
+                for (Piece piece : owner.pieces()) {
                     Share least = least(shares, piece.topic());
                     if (least != null && least.size() + 1 < owner.size()) {
-                        owner.pieces.remove(piece);
+                        owner.remove(piece);
                         least.add(piece);
                         moved = true;
                     }

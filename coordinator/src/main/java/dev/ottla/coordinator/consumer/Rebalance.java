@@ -22,9 +22,12 @@ import dev.ottla.coordinator.group.Groups;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.TopicImage;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -130,7 +133,12 @@ final class Rebalance {
         }
         resolvePatterns(group, image, news, step);
         SortedSet<String> topics = new TreeSet<>();
-        group.members().forEach(member -> topics.addAll(group.topicsOf(member)));
+        Set<MemberWish.Subscription> seen = new HashSet<>();
+        for (ConsumerMember member : group.members()) {
+            if (seen.add(member.wish().subscription())) {
+                topics.addAll(group.topicsOf(member));
+            }
+        }
         long hash = Subscribed.hash(topics, image);
         if (changed || hash != group.metadataHash()) {
             emit(group, new ConsumerGroupStored(group.groupId(), group.epoch() + 1, hash), step);
@@ -183,17 +191,14 @@ final class Rebalance {
     void assign(ConsumerGroup group, Step<GroupEvent> step) {
         groups.timers().cancel(new GroupTimer.Assigning(group.groupId()));
         ClusterImage image = groups.image();
-        SortedMap<String, Assignor.Reader> readers = new TreeMap<>();
+        Map<String, Assignor.Reader> readers =
+                LinkedHashMap.newLinkedHashMap(group.members().size());
         Map<TopicId, Integer> partitionCounts = new TreeMap<>();
+        // Nearly always all read the same.
+        Map<MemberWish.Subscription, SortedSet<TopicId>> topicsOf = new HashMap<>();
         for (ConsumerMember member : group.members()) {
-            SortedSet<TopicId> topics = new TreeSet<>();
-            for (String name : group.topicsOf(member)) {
-                TopicImage topic = image.topic(name);
-                if (topic != null) {
-                    topics.add(topic.id());
-                    partitionCounts.put(topic.id(), topic.partitionCount());
-                }
-            }
+            SortedSet<TopicId> topics = topicsOf.computeIfAbsent(
+                    member.wish().subscription(), same -> ids(group.topicsOf(member), image, partitionCounts));
             String instanceId = member.wish().instanceId();
             readers.put(
                     member.memberId(),
@@ -213,6 +218,19 @@ final class Rebalance {
                 new TargetEpochStored(group.groupId(), group.epoch(), step.now().wallMs()),
                 step);
         LOG.info("Group {} is assigned at epoch {} ({})", group.groupId(), group.epoch(), assignor.name());
+    }
+
+    private static SortedSet<TopicId> ids(
+            Set<String> names, ClusterImage image, Map<TopicId, Integer> partitionCounts) {
+        SortedSet<TopicId> topics = new TreeSet<>();
+        for (String name : names) {
+            TopicImage topic = image.topic(name);
+            if (topic != null) {
+                topics.add(topic.id());
+                partitionCounts.put(topic.id(), topic.partitionCount());
+            }
+        }
+        return topics;
     }
 
     void expectHeartbeat(ConsumerGroup group, String memberId, Step<GroupEvent> step) {

@@ -24,4 +24,12 @@ public record MemberWish(
     public boolean hasPattern() {
         return pattern != null && !pattern.isEmpty();
     }
+
+    /** What a member reads: members with equal ones read the same topics. */
+    public record Subscription(
+            List<String> topics, @Nullable String pattern) {}
+
+    public Subscription subscription() {
+        return new Subscription(topics, hasPattern() ? pattern : null);
+    }
 }

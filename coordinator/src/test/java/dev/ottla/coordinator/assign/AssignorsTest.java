@@ -58,6 +58,23 @@ class AssignorsTest {
     }
 
     @Test
+    void uniformLeavesWhoKeepsAllAsTheyAre() {
+        // Given two members with as much as they may keep, and one that comes to a partition that is free
+        Map<TopicId, SortedSet<Integer>> first = Map.of(A, set(0, 1));
+        Map<TopicId, SortedSet<Integer>> second = Map.of(A, set(2, 3));
+        SortedMap<String, Assignor.Reader> members = new TreeMap<>();
+        members.put("m1", new Assignor.Reader("m1", set(A), first));
+        members.put("m2", new Assignor.Reader("m2", set(A), second));
+        members.put("m3", reader("m3", A));
+        // When
+        var assigned = new UniformAssignor().assign(members, Map.of(A, 5));
+        // Then nothing of theirs was made anew: a large group would be copied with each member that comes
+        assertThat(assigned.get("m1")).isSameAs(first);
+        assertThat(assigned.get("m2")).isSameAs(second);
+        assertThat(assigned.get("m3")).isEqualTo(Map.of(A, set(4)));
+    }
+
+    @Test
     void everyPartitionThatSomebodyReadsHasOneReader() {
         RandomSource random = RandomSource.seeded(20261123);
         for (int round = 0; round < 2_000; round++) {
@@ -106,7 +123,7 @@ class AssignorsTest {
     private static void checkOneReaderEach(
             SortedMap<String, Assignor.Reader> members,
             Map<TopicId, Integer> counts,
-            SortedMap<String, Map<TopicId, SortedSet<Integer>>> assigned,
+            Map<String, Map<TopicId, SortedSet<Integer>>> assigned,
             String what) {
         assertThat(assigned.keySet()).as(what).isEqualTo(members.keySet());
         Map<String, String> owners = new HashMap<>();
@@ -127,7 +144,7 @@ class AssignorsTest {
 
     private static void checkNobodyCouldGiveToAPoorer(
             SortedMap<String, Assignor.Reader> members,
-            SortedMap<String, Map<TopicId, SortedSet<Integer>>> assigned,
+            Map<String, Map<TopicId, SortedSet<Integer>>> assigned,
             String what) {
         assigned.forEach((rich, topics) -> topics.keySet()
                 .forEach(topic -> members.forEach((poor, reader) -> {
