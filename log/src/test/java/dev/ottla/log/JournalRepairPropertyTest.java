@@ -12,6 +12,8 @@ import dev.ottla.log.journal.JournalSettings;
 import dev.ottla.log.repair.JournalRepairPlan;
 import dev.ottla.log.repair.JournalRepairer;
 import dev.ottla.log.repair.JournalShare;
+import dev.ottla.log.repair.MayReturn;
+import dev.ottla.log.repair.OffsetRange;
 import dev.ottla.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -51,6 +53,7 @@ class JournalRepairPropertyTest {
     private int losing;
     private int saved;
     private int crashes;
+    private int returned;
     /** Segments lost their ends too: what only they knew leaves no trace. */
     private boolean traceless;
 
@@ -67,6 +70,7 @@ class JournalRepairPropertyTest {
         assertThat(losing).isPositive();
         assertThat(saved).isPositive();
         assertThat(crashes).isPositive();
+        assertThat(returned).isPositive();
     }
 
     private int below(int bound) {
@@ -126,8 +130,14 @@ class JournalRepairPropertyTest {
             assertThat(log.offlineReason()).isNull();
             int start = (int) log.startOffset();
             int end = (int) log.endOffset() / RECORDS;
-            // The word that records were deleted may be in what is lost.
             assertThat(start).as("start of %s", partition).isBetween(0, deleted.get(partition.topic()));
+            if (start < Math.min(end * RECORDS, deleted.get(partition.topic()))) {
+                // The word that records were deleted was in what is lost: the plan has said so.
+                returned++;
+                assertThat(plan.mayReturn())
+                        .as("of %s, deleted below %d", partition, deleted.get(partition.topic()))
+                        .contains(new MayReturn(partition.folderName(), new OffsetRange(start, log.endOffset() - 1)));
+            }
             List<ByteBuffer> found = TestFolder.readAll(log, start, 10_000);
             assertThat(found).as("%s of %s", partition, plan).isEqualTo(batches.subList(start / RECORDS, end));
             if (share == null) {
@@ -188,7 +198,7 @@ class JournalRepairPropertyTest {
                 case 5 -> log.flush();
                 case 6 -> test.folder.checkpoint();
                 case 7 -> epoch += below(3) == 0 ? 1 : 0;
-                case 8 -> deleteRecords(log);
+                case 8, 9, 10 -> deleteRecords(log);
                 default -> {}
             }
             if (below(40) == 0) {
@@ -209,7 +219,7 @@ class JournalRepairPropertyTest {
     private void deleteRecords(PartitionLog log) {
         log.advanceHighWatermark(log.durableOffset());
         long target = log.startOffset() + below((int) (log.highWatermark() - log.startOffset()) + 1);
-        if (below(3) == 0) {
+        if (below(3) > 0) {
             log.deleteRecords(target);
             deleted.put(log.topicPartition().topic(), (int) log.startOffset());
         }

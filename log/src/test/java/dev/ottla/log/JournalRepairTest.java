@@ -9,6 +9,7 @@ import dev.ottla.log.journal.JournalSettings;
 import dev.ottla.log.repair.JournalRepairPlan;
 import dev.ottla.log.repair.JournalRepairer;
 import dev.ottla.log.repair.JournalShare;
+import dev.ottla.log.repair.MayReturn;
 import dev.ottla.log.repair.OffsetRange;
 import dev.ottla.record.BatchHeader;
 import java.io.IOException;
@@ -172,9 +173,88 @@ class JournalRepairTest {
         log.deleteRecords(1);
         append(OTHER, 1, "after");
         files.powerCutLosingAll();
-        assertThat(repairAfterRot().lost()).isNull();
+        JournalRepairPlan plan = planAfterRot();
+        assertThat(plan.losing()).noneMatch(share -> share.topic().equals(MINE.topicId()));
+        assertThat(plan.mayReturn()).noneMatch(each -> each.name().equals(MINE.folderName()));
         assertThat(test.folder.get(MINE).startOffset()).isEqualTo(1);
         assertThat(TestFolder.readAll(test.folder.get(MINE), 1, 10_000)).containsExactly(kept);
+    }
+
+    @Test
+    void recordsThatWereDeletedInTheGapAreNamedAsBackAgain() throws IOException {
+        // Given a log start that is known, and a later one in the group that rots
+        append(MINE, 1, "deleted before the gap");
+        append(MINE, 1, "deleted in it");
+        append(MINE, 1, "kept");
+        PartitionLog log = test.folder.get(MINE);
+        log.advanceHighWatermark(3);
+        log.deleteRecords(1);
+        stage(OTHER, 1, ROTTEN);
+        log.deleteRecords(2);
+        append(OTHER, 1, "after");
+        files.killed();
+        // Then what the second took is there again, and the plan has said where that may be
+        assertThat(planAfterRot().mayReturn()).contains(new MayReturn(MINE.folderName(), new OffsetRange(1, 2)));
+        assertThat(test.folder.get(MINE).startOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void recordsThatMayHaveBeenDeletedAreNamedAlsoWhenNoEntryOfTheirPartitionIsLeft() throws IOException {
+        // Given a partition whose entries rotted altogether, and one that was created behind them
+        TopicPartition rotting = new TopicPartition(new TopicId(3, 3), "rotting", 0);
+        TopicPartition later = new TopicPartition(new TopicId(3, 4), "later", 0);
+        test.folder.checkpointJournal();
+        test.folder.create(rotting, test.config);
+        stage(rotting, 1, ROTTEN);
+        stage(rotting, 1, "second");
+        test.commit();
+        test.folder.get(rotting).advanceHighWatermark(2);
+        stage(OTHER, 1, ROTTEN);
+        test.folder.get(rotting).deleteRecords(1);
+        test.folder.create(later, test.config);
+        append(later, 1, "first");
+        files.killed();
+        // Then the first is named, with what its segments have, and the second is not
+        assertThat(planAfterRot().mayReturn())
+                .contains(new MayReturn(rotting.folderName(), new OffsetRange(0, 1)))
+                .noneMatch(each -> each.name().equals(later.folderName()));
+    }
+
+    @Test
+    void whatWasForcedBehindTheGapHasItsLogStartInACheckpoint() throws IOException {
+        // Given records deleted in the group that rots, and a checkpoint of their partition after that; another
+        // partition needs the journal from the beginning
+        append(MINE, 1, "deleted");
+        append(MINE, 1, "kept");
+        PartitionLog log = test.folder.get(MINE);
+        log.advanceHighWatermark(2);
+        stage(OTHER, 1, ROTTEN);
+        log.deleteRecords(1);
+        log.flush();
+        LogState state = log.state();
+        assertThat(state.environment.journal()).isNotNull();
+        state.environment.journal().checkpointOnly(state.journal, Long.MAX_VALUE);
+        append(MINE, 1, "after");
+        files.killed();
+        // Then they stay deleted, and nothing is said of it
+        assertThat(planAfterRot().mayReturn()).noneMatch(each -> each.name().equals(MINE.folderName()));
+        assertThat(test.folder.get(MINE).startOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasDeletedBeyondTheEndThatIsLeftIsDeletedAltogether() throws IOException {
+        // Given a log start behind the gap, above records that are lost
+        append(MINE, 1, "before");
+        stage(OTHER, 1, ROTTEN);
+        append(MINE, 1, "in the gap");
+        append(MINE, 2, "of another leader");
+        PartitionLog log = test.folder.get(MINE);
+        log.advanceHighWatermark(3);
+        log.deleteRecords(2);
+        files.powerCutLosingAll();
+        // Then the one before the gap does not come back
+        assertThat(repairAfterRot().lost()).isEqualTo(new OffsetRange(1, 2));
+        assertThat(test.folder.get(MINE).startOffset()).isEqualTo(1);
     }
 
     @Test

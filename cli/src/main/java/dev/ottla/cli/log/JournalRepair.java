@@ -12,6 +12,7 @@ import dev.ottla.log.journal.JournalSettings;
 import dev.ottla.log.repair.JournalRepairPlan;
 import dev.ottla.log.repair.JournalRepairer;
 import dev.ottla.log.repair.JournalShare;
+import dev.ottla.log.repair.MayReturn;
 import dev.ottla.log.repair.OffsetRange;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,6 +63,9 @@ final class JournalRepair {
             out.println(line(share));
         }
         out.println(lost(plan, setAside != null));
+        if (!plan.mayReturn().isEmpty()) {
+            out.println(mayReturn(plan));
+        }
         if (plan.gaps().getLast().nextLsn() < 0) {
             out.println(
                     "How many entries the journal's end had is not known: a record that left no trace is not named.");
@@ -106,6 +110,17 @@ final class JournalRepair {
         return text.append(". The next records get these offsets.").toString();
     }
 
+    private static String mayReturn(JournalRepairPlan plan) {
+        StringBuilder text = new StringBuilder(
+                "A DeleteRecords whose entry cannot be read is undone. Records that may be there again:");
+        String separator = " ";
+        for (MayReturn each : plan.mayReturn()) {
+            text.append(separator).append(each.name()).append(" offsets ").append(each.offsets());
+            separator = ", ";
+        }
+        return text.append(". Where records were deleted, delete them again.").toString();
+    }
+
     private static Json json(JournalRepairPlan plan, @Nullable Path setAside) {
         return Json.object()
                 .with("journal", JournalSettings.FOLDER)
@@ -123,6 +138,14 @@ final class JournalRepair {
                 .with(
                         "partitions",
                         plan.partitions().stream().map(JournalRepair::json).toList())
+                .with(
+                        "mayReturn",
+                        plan.mayReturn().stream()
+                                .map(each -> Json.object()
+                                        .with("partition", each.name())
+                                        .with("firstOffset", each.offsets().first())
+                                        .with("lastOffset", each.offsets().last()))
+                                .toList())
                 .with("originals", setAside == null ? List.of() : List.of(setAside));
     }
 

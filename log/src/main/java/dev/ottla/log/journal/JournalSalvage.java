@@ -31,7 +31,12 @@ public final class JournalSalvage {
      * @param firstLsn of the first one missing
      * @param nextLsn the first one after them that was written; -1 when that is not known; firstLsn when no needed one is missing
      */
-    public record Gap(Path file, long position, long firstLsn, long nextLsn) {}
+    public record Gap(Path file, long position, long firstLsn, long nextLsn) {
+        /** Whether an entry at or above an LSN may be missing. */
+        public boolean mayHold(long lsn) {
+            return nextLsn < 0 || nextLsn > Math.max(firstLsn, lsn);
+        }
+    }
 
     public interface Visitor {
         /** @param gapsBefore how often something was missing up to here */

@@ -8,8 +8,10 @@ import java.util.List;
  *
  * @param gaps where entries are missing; none when there is nothing to repair
  * @param partitions those that have anything in the journal
+ * @param mayReturn where a DeleteRecords whose entry is lost would be undone
  */
-public record JournalRepairPlan(List<JournalSalvage.Gap> gaps, List<JournalShare> partitions) {
+public record JournalRepairPlan(
+        List<JournalSalvage.Gap> gaps, List<JournalShare> partitions, List<MayReturn> mayReturn) {
     public boolean isNeeded() {
         return !gaps.isEmpty();
     }

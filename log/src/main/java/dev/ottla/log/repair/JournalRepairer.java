@@ -2,6 +2,7 @@ package dev.ottla.log.repair;
 
 import dev.ottla.base.Files;
 import dev.ottla.base.TopicId;
+import dev.ottla.log.SegmentNames;
 import dev.ottla.log.checkpoint.CleanShutdownMark;
 import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.checkpoint.PartitionMetadata;
@@ -63,7 +64,13 @@ public final class JournalRepairer {
         }
         List<JournalSalvage.Gap> gaps = salvage.read(
                 (entry, before) -> of(entry.topic(), entry.partition()).add(entry, before));
-        return new JournalRepairPlan(gaps, gaps.isEmpty() ? List.of() : shares());
+        if (gaps.isEmpty()) {
+            return new JournalRepairPlan(gaps, List.of(), List.of());
+        }
+        List<MayReturn> mayReturn = new ArrayList<>();
+        ofNobody(gaps, mayReturn);
+        List<JournalShare> shares = shares(gaps, mayReturn);
+        return new JournalRepairPlan(gaps, shares, mayReturn);
     }
 
     private SalvagedPartition of(TopicId topic, int partition) {
@@ -91,7 +98,35 @@ public final class JournalRepairer {
         }
     }
 
-    private List<JournalShare> shares() throws IOException {
+    /** Partitions of which no entry is left: all that they have in the journal may be lost. */
+    private void ofNobody(List<JournalSalvage.Gap> gaps, List<MayReturn> mayReturn) throws IOException {
+        for (Map.Entry<Key, Path> each : folders.entrySet()) {
+            if (!partitions.containsKey(each.getKey())) {
+                SalvagedPartition unknown = new SalvagedPartition(
+                        each.getKey().topic(), each.getKey().partition());
+                long start = logStart(each.getValue());
+                unknown.assumeStart(walk(each.getValue(), start, Long.MAX_VALUE, new ArrayList<>()));
+                addReturning(each.getValue(), unknown.mayReturn(gaps, start), mayReturn);
+            }
+        }
+    }
+
+    private static void addReturning(Path folder, @Nullable OffsetRange offsets, List<MayReturn> mayReturn) {
+        if (offsets != null) {
+            mayReturn.add(new MayReturn(String.valueOf(folder.getFileName()), offsets));
+        }
+    }
+
+    /** As a start finds it without the journal. */
+    private long logStart(Path folder) throws IOException {
+        long checkpointed =
+                data.checkpointMarks(String.valueOf(folder.getFileName())).logStart();
+        List<SegmentNames> segments = PartitionFiles.list(files, folder).segments();
+        return Math.max(
+                checkpointed, segments.isEmpty() ? 0 : segments.getFirst().baseOffset());
+    }
+
+    private List<JournalShare> shares(List<JournalSalvage.Gap> gaps, List<MayReturn> mayReturn) throws IOException {
         partitions.forEach((key, partition) -> {
             if (partition.isWithoutBeginning()) {
                 Path folder = folders.get(key);
@@ -110,6 +145,9 @@ public final class JournalRepairer {
                     folder == null
                             ? partition.topic + "-" + partition.partition
                             : String.valueOf(folder.getFileName())));
+            if (folder != null) {
+                addReturning(folder, partition.mayReturn(gaps, logStart(folder)), mayReturn);
+            }
         }
         return shares;
     }

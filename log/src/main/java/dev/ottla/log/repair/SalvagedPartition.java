@@ -3,6 +3,7 @@ package dev.ottla.log.repair;
 import dev.ottla.base.TopicId;
 import dev.ottla.log.journal.EntryKind;
 import dev.ottla.log.journal.JournalEntry;
+import dev.ottla.log.journal.JournalSalvage;
 import dev.ottla.log.journal.RecoveryPoint;
 import dev.ottla.record.BatchHeader;
 import java.nio.ByteBuffer;
@@ -39,6 +40,10 @@ final class SalvagedPartition {
     private long end;
     private long knownEnd;
     private int epoch = NO_EPOCH;
+    /** The log start that the entries tell. */
+    private long logStart;
+    /** So many gaps came before an entry after which no earlier log start matters. */
+    private int gapsBeforeLogStart;
 
     SalvagedPartition(TopicId topic, int partition) {
         this.topic = topic;
@@ -59,12 +64,18 @@ final class SalvagedPartition {
         startOffset = offset;
         end = offset;
         epoch = NO_EPOCH;
+        logStart = 0;
+        gapsBeforeLogStart = gaps;
         later.clear();
     }
 
     void add(JournalEntry entry, int gaps) {
         if (inForce && entry.lsn() <= startLsn) {
             return;
+        }
+        if (entry.kind() == EntryKind.LOG_START) {
+            logStart = Math.max(logStart, entry.offset());
+            gapsBeforeLogStart = gaps;
         }
         if (entry.kind() == EntryKind.JOIN) {
             start(entry.offset(), entry.lsn(), gaps);
@@ -192,9 +203,8 @@ final class SalvagedPartition {
                 yield false;
             }
             case LOG_START -> {
-                if (entry.base() <= end) {
-                    keptLater.add(entry.lsn());
-                }
+                // Also when it lies beyond: all that is left was deleted then.
+                keptLater.add(entry.lsn());
                 yield open;
             }
             case JOIN, LEAVE -> open;
@@ -226,6 +236,18 @@ final class SalvagedPartition {
     /** What the segments' batches are numbered as: with the entry that they follow. */
     long lsnOfSegments() {
         return Math.max(1, lastPriorLsn);
+    }
+
+    /**
+     * The records that may be here again although they were deleted, since nothing that is left says so; null for none.
+     *
+     * @param folderStart the log start that its files tell
+     */
+    @Nullable
+    OffsetRange mayReturn(List<JournalSalvage.Gap> gaps, long folderStart) {
+        long start = Math.max(logStart, folderStart);
+        boolean unsure = gaps.stream().skip(gapsBeforeLogStart).anyMatch(gap -> gap.mayHold(startLsn + 1));
+        return unsure && start < end ? new OffsetRange(start, end - 1) : null;
     }
 
     JournalShare share(String name) {
