@@ -4,12 +4,10 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.event.ClassicGroupForgotten;
-import dev.ottla.coordinator.event.ClassicGroupStored;
 import dev.ottla.coordinator.event.ClassicOffer;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.group.Embedded;
 import dev.ottla.coordinator.group.Group;
-import dev.ottla.coordinator.group.Membership;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * group is as it was before it, and its members find out by their next request.
  */
 public final class ClassicGroup implements Group {
-    private static final String CONSUMER_PROTOCOL = "consumer";
+    static final String CONSUMER_PROTOCOL = "consumer";
 
     private final String groupId;
     private final Map<String, ClassicMember> members = new LinkedHashMap<>();
@@ -55,97 +53,14 @@ public final class ClassicGroup implements Group {
         this.stateSinceMs = nowMs;
     }
 
-    /** A group as a coordinator finds it in its log. */
-    static ClassicGroup of(ClassicGroupStored stored) {
-        ClassicGroup group = new ClassicGroup(stored.groupId(), stored.stateSinceMs());
-        group.generation = stored.generation();
-        group.protocolType = stored.protocolType();
-        group.protocol = stored.protocol();
-        group.leader = stored.leader();
-        for (ClassicGroupStored.Member member : stored.members()) {
-            List<ClassicOffer> protocols = stored.protocol() == null
-                    ? List.of()
-                    : List.of(new ClassicOffer(stored.protocol(), member.subscription()));
-            ClassicMember restored = new ClassicMember(
-                    member.memberId(),
-                    member.instanceId(),
-                    member.clientId(),
-                    member.clientHost(),
-                    member.rebalanceTimeoutMs(),
-                    member.sessionTimeoutMs(),
-                    protocols);
-            restored.assign(member.assignment());
-            group.members.put(member.memberId(), restored);
-            if (member.instanceId() != null) {
-                group.staticMemberIds.put(member.instanceId(), member.memberId());
-            }
-        }
-        group.state = group.members.isEmpty() ? ClassicState.EMPTY : ClassicState.STABLE;
-        group.subscribedTopics = group.topicsOfMembers();
-        return group;
-    }
-
-    /** The group as its log should know it. */
-    ClassicGroupStored stored() {
-        List<ClassicGroupStored.Member> stored = new ArrayList<>(members.size());
-        for (ClassicMember member : members.values()) {
-            stored.add(new ClassicGroupStored.Member(
-                    member.memberId(),
-                    member.instanceId(),
-                    member.clientId(),
-                    member.clientHost(),
-                    member.rebalanceTimeoutMs(),
-                    member.sessionTimeoutMs(),
-                    member.metadata(protocol),
-                    member.assignment()));
-        }
-        return new ClassicGroupStored(
-                groupId, protocolType, generation, protocol, leader, stateSinceMs, List.copyOf(stored));
-    }
-
-    /** A group that speaks the other protocol until now: its members have what they had. */
-    static ClassicGroup of(Membership membership, long nowMs) {
-        ClassicGroup group = new ClassicGroup(membership.groupId(), nowMs);
-        group.generation = membership.generation();
-        for (Membership.Member each : membership.members()) {
-            ClassicMember member = new ClassicMember(
-                    each.memberId(),
-                    each.instanceId(),
-                    each.clientId(),
-                    each.clientHost(),
-                    each.rebalanceTimeoutMs(),
-                    each.sessionTimeoutMs(),
-                    each.offers());
-            member.assign(each.assignment());
-            group.add(member, CONSUMER_PROTOCOL);
-        }
-        group.protocol = group.selectProtocol();
-        group.subscribedTopics = group.topicsOfMembers();
-        group.state = ClassicState.STABLE;
-        return group;
-    }
-
-    /** Its members, for the other protocol. */
-    Membership membership() {
-        return new Membership(
-                groupId,
-                generation,
-                members.values().stream()
-                        .map(member -> new Membership.Member(
-                                member.memberId(),
-                                member.instanceId(),
-                                member.clientId(),
-                                member.clientHost(),
-                                member.rebalanceTimeoutMs(),
-                                member.sessionTimeoutMs(),
-                                member.protocols(),
-                                subscription(member),
-                                member.assignment()))
-                        .toList());
-    }
-
-    private byte[] subscription(ClassicMember member) {
-        return protocol == null ? member.protocols().getFirst().metadata() : member.metadata(protocol);
+    /** Takes over where a group stood, whose members have been added: {@link StoredForms} knows from where. */
+    void restore(int oldGeneration, String type, @Nullable String oldProtocol, @Nullable String oldLeader) {
+        generation = oldGeneration;
+        protocolType = type;
+        protocol = oldProtocol;
+        leader = oldLeader;
+        state = members.isEmpty() ? ClassicState.EMPTY : ClassicState.STABLE;
+        subscribedTopics = topicsOfMembers();
     }
 
     /** Whether its members are consumers whose subscriptions can be read, so that the broker could assign. */
@@ -153,7 +68,7 @@ public final class ClassicGroup implements Group {
         return CONSUMER_PROTOCOL.equals(protocolType)
                 && members.values().stream()
                         .allMatch(member ->
-                                !member.protocols().isEmpty() && Embedded.subscription(subscription(member)) != null);
+                                !member.protocols().isEmpty() && Embedded.subscription(member.subscription(protocol)) != null);
     }
 
     public int size() {
@@ -191,6 +106,11 @@ public final class ClassicGroup implements Group {
 
     ClassicState state() {
         return state;
+    }
+
+    /** On the wall clock; -1 when its log does not say. */
+    long stateSinceMs() {
+        return stateSinceMs;
     }
 
     boolean isIn(ClassicState asked) {

@@ -102,6 +102,11 @@ final class ClassicMember {
         return protocols.equals(others);
     }
 
+    /** What it wants under the group's protocol, or under its first when there is none yet. */
+    byte[] subscription(@Nullable String protocol) {
+        return protocol == null ? protocols().getFirst().metadata() : metadata(protocol);
+    }
+
     /** Its metadata under a protocol; empty when it does not have that. */
     byte[] metadata(@Nullable String protocol) {
         for (ClassicOffer own : protocols) {

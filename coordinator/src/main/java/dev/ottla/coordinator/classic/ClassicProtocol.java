@@ -67,7 +67,7 @@ public final class ClassicProtocol {
         rebalance.breakOff(group, step);
         group.forgotten().forEach(step::emit);
         groups.remove(group.groupId());
-        return group.membership();
+        return StoredForms.handedOver(group);
     }
 
     /**
@@ -76,9 +76,9 @@ public final class ClassicProtocol {
      * @param rebalances whether somebody has gone, so that the others should share anew
      */
     public void takeOver(Membership membership, boolean rebalances, Step<GroupEvent> step) {
-        ClassicGroup group = ClassicGroup.of(membership, step.now().wallMs());
+        ClassicGroup group = StoredForms.takenOver(membership, step.now().wallMs());
         groups.put(group);
-        step.emit(group.stored());
+        step.emit(StoredForms.stored(group));
         group.members().forEach(member -> rebalance.expectHeartbeat(group, member, step));
         if (rebalances) {
             rebalance.prepare(group, "nobody is left who speaks the consumer protocol", step);
@@ -86,7 +86,7 @@ public final class ClassicProtocol {
     }
 
     public void replay(ClassicGroupStored stored) {
-        groups.put(ClassicGroup.of(stored));
+        groups.put(StoredForms.restored(stored));
     }
 
     /** A group that was read from the log goes on: its members have a session's time to show up. */

@@ -91,7 +91,7 @@ final class JoinGroup {
         }
         ClassicGroup group = new ClassicGroup(groupId, step.now().wallMs());
         groups.put(group);
-        step.emit(group.stored());
+        step.emit(StoredForms.stored(group));
         return group;
     }
 
@@ -210,7 +210,7 @@ final class JoinGroup {
             case STABLE -> {
                 if (String.valueOf(group.protocol()).equals(group.selectProtocol())) {
                     member.awaitJoin(null);
-                    step.emit(group.stored());
+                    step.emit(StoredForms.stored(group));
                     step.answer(
                             asked.waiter(),
                             keptPlace(

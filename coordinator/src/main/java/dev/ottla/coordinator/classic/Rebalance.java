@@ -117,7 +117,7 @@ final class Rebalance {
         group.nextGeneration(step.now().wallMs());
         if (group.isEmpty()) {
             LOG.info("Group {} is empty, generation {}", group.groupId(), group.generation());
-            step.emit(group.stored());
+            step.emit(StoredForms.stored(group));
             return;
         }
         for (ClassicMember member : group.members()) {
@@ -137,7 +137,7 @@ final class Rebalance {
     /** The leader has assigned: the generation begins its work. */
     void assign(ClassicGroup group, Step<GroupEvent> step) {
         group.enter(ClassicState.STABLE, step.now().wallMs());
-        step.emit(group.stored());
+        step.emit(StoredForms.stored(group));
         answerSyncs(group, ErrorCode.NONE, step);
     }
 

@@ -11,7 +11,6 @@ import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.runtime.Answers;
-import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
@@ -62,22 +61,18 @@ final class ClassicGroupRun {
 
     private final long seed;
     private final RandomSource random;
-    private final GroupEventFormat format = new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID);
-    private final List<StoredEvent> log = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
     /** What each generation's leader said, by member. */
     private final Map<Integer, Map<String, String>> assigned = new HashMap<>();
 
-    private GroupCore core;
-    private long nowMs = 1_000_000;
+    private final RunningCore core;
     private int steps;
-    private int reloads;
     private int newest;
 
     ClassicGroupRun(long seed) {
         this.seed = seed;
         this.random = RandomSource.seeded(seed);
-        this.core = newCore();
+        this.core = new RunningCore(this::newCore);
         for (int i = 0; i < MEMBERS; i++) {
             members.add(new Member(i % 2 == 0 ? null : "instance-" + i));
         }
@@ -114,7 +109,7 @@ final class ClassicGroupRun {
     }
 
     int reloads() {
-        return reloads;
+        return core.reloads();
     }
 
     int generations() {
@@ -131,11 +126,11 @@ final class ClassicGroupRun {
             case 6 -> members.forEach(this::heartbeat);
             case 7 -> commit(member);
             case 8 -> leave(member);
-            case 9 -> pass(below(3_000));
+            case 9 -> core.pass(below(3_000));
             case 10 -> lie(member);
             default -> {
                 if (below(4) == 0) {
-                    reload();
+                    core.reload();
                 } else {
                     // Its process dies and comes back: what it waited for never reaches it.
                     member.join = null;
@@ -154,18 +149,18 @@ final class ClassicGroupRun {
                 members.forEach(this::goOn);
                 members.forEach(this::heartbeat);
             }
-            pass(1_000);
+            core.pass(1_000);
             check();
         }
         long joined = members.stream().filter(member -> member.inSync).count();
         // group.max.size is one less than those who want in; static members keep their place beyond it, as Kafka's do.
         assertThat(joined)
-                .as("in sync at the end, seed %d: %s", seed, core.describe(GROUP, (short) 6))
+                .as("in sync at the end, seed %d: %s", seed, core.now().describe(GROUP, (short) 6))
                 .isGreaterThanOrEqualTo(MEMBERS - 1);
-        assertThat(core.describe(GROUP, (short) 6).groupState())
+        assertThat(core.now().describe(GROUP, (short) 6).groupState())
                 .as("seed %d", seed)
                 .isEqualTo("Stable");
-        assertThat(core.waiting()).as("seed %d", seed).isEmpty();
+        assertThat(core.now().waiting()).as("seed %d", seed).isEmpty();
     }
 
     private void goOn(Member member) {
@@ -176,10 +171,10 @@ final class ClassicGroupRun {
         if (member.generation < 0) {
             member.join = new Answers<>();
             member.sync = null;
-            run(step -> core.join(new Client("c", "/h", (short) 9), joinOf(member), member.join, step), member.join);
+            run(step -> core.now().join(new Client("c", "/h", (short) 9), joinOf(member), member.join, step), member.join);
         } else if (member.sync == null) {
             member.sync = new Answers<>();
-            run(step -> core.sync(syncOf(member), member.sync, step), member.sync);
+            run(step -> core.now().sync(syncOf(member), member.sync, step), member.sync);
         }
         take(member);
     }
@@ -247,8 +242,8 @@ final class ClassicGroupRun {
             return;
         }
         try {
-            Step<GroupEvent> step = new Step<>(now());
-            short code = core.heartbeat(
+            Step<GroupEvent> step = core.step();
+            short code = core.now().heartbeat(
                             new HeartbeatRequestData()
                                     .setGroupId(GROUP)
                                     .setMemberId(member.memberId)
@@ -256,7 +251,7 @@ final class ClassicGroupRun {
                                     .setGenerationId(member.generation),
                             step)
                     .errorCode();
-            finish(step);
+            core.finish(step);
             if (code != 0) {
                 member.generation = -1;
                 member.inSync = false;
@@ -278,14 +273,14 @@ final class ClassicGroupRun {
                                 .setPartitionIndex(0)
                                 .setCommittedOffset(steps)
                                 .setCommittedMetadata("")))));
-        CommittedOffset before = core.groups().offsets().get(GROUP, TOPIC, 0);
+        CommittedOffset before = core.now().groups().offsets().get(GROUP, TOPIC, 0);
         try {
-            Step<GroupEvent> step = new Step<>(now());
-            core.commit(new Client("c", "/h", (short) 9), request, step);
-            finish(step);
-            assertThat(core.groups().offsets().get(GROUP, TOPIC, 0).offset()).isEqualTo(steps);
+            Step<GroupEvent> step = core.step();
+            core.now().commit(new Client("c", "/h", (short) 9), request, step);
+            core.finish(step);
+            assertThat(core.now().groups().offsets().get(GROUP, TOPIC, 0).offset()).isEqualTo(steps);
         } catch (OttlaException refused) {
-            assertThat(core.groups().offsets().get(GROUP, TOPIC, 0)).isEqualTo(before);
+            assertThat(core.now().groups().offsets().get(GROUP, TOPIC, 0)).isEqualTo(before);
         }
     }
 
@@ -294,66 +289,32 @@ final class ClassicGroupRun {
         if (member.memberId.isEmpty() || member.waits()) {
             return;
         }
-        Step<GroupEvent> step = new Step<>(now());
+        Step<GroupEvent> step = core.step();
         LeaveGroupRequestData request = new LeaveGroupRequestData().setGroupId(GROUP);
         request.members().add(new MemberIdentity().setMemberId(member.memberId).setGroupInstanceId(member.instanceId));
-        core.leave(request, step);
-        finish(step);
+        core.now().leave(request, step);
+        core.finish(step);
         member.forgetItself();
     }
 
     /** Says what is not so; nothing may come of it. */
     private void lie(Member member) {
-        Step<GroupEvent> step = new Step<>(now());
+        Step<GroupEvent> step = core.step();
         Answers<SyncGroupResponseData> answer = new Answers<>();
         SyncGroupRequestData request = syncOf(member).setGenerationId(member.generation + 1_000);
-        core.sync(request, answer, step);
-        finish(step);
+        core.now().sync(request, answer, step);
+        core.finish(step);
         assertThat(((SyncGroupResponseData) answer.whatever()).errorCode())
                 .as("seed %d", seed)
                 .isNotZero();
     }
 
-    private void pass(int ms) {
-        long until = nowMs + ms;
-        while (core.nextTimerMs() <= until) {
-            nowMs = Math.max(nowMs, core.nextTimerMs());
-            Step<GroupEvent> step = new Step<>(now());
-            core.onTimers(step);
-            finish(step);
-        }
-        nowMs = until;
-    }
-
-    /** Another coordinator takes over; who waited at the old one is sent away. */
-    private void reload() {
-        reloads++;
-        for (Waiter<?> waiter : core.waiting()) {
-            waiter.refuse(ErrorCode.NOT_COORDINATOR, "");
-        }
-        core = replayed();
-        Step<GroupEvent> step = new Step<>(now());
-        core.resume(step);
-        finish(step);
-    }
-
-    private GroupCore replayed() {
-        GroupCore fresh = newCore();
-        for (StoredEvent event : log) {
-            fresh.replay(format.decode(
-                    BatchKind.PLAIN,
-                    event.key().duplicate(),
-                    event.value() == null ? null : event.value().duplicate()));
-        }
-        return fresh;
-    }
-
     private void check() {
-        GroupCore replayed = replayed();
+        GroupCore replayed = core.replayed();
         assertThat(replayed.groups().offsets())
                 .as("seed %d", seed)
-                .isEqualTo(core.groups().offsets());
-        var live = core.describe(GROUP, (short) 6);
+                .isEqualTo(core.now().groups().offsets());
+        var live = core.now().describe(GROUP, (short) 6);
         var stored = replayed.describe(GROUP, (short) 6);
         // A rebalance lives in memory; where there is none, the log knows all.
         if (live.groupState().equals("Stable") || live.groupState().equals("Empty")) {
@@ -366,19 +327,14 @@ final class ClassicGroupRun {
     }
 
     private void run(Command command, Waiter<?> waiter) {
-        Step<GroupEvent> step = new Step<>(now());
+        Step<GroupEvent> step = core.step();
         try {
             command.run(step);
         } catch (OttlaException e) {
             waiter.refuse(e.code(), "");
             return;
         }
-        finish(step);
-    }
-
-    private void finish(Step<GroupEvent> step) {
-        step.events().forEach(event -> log.add(format.encode(event)));
-        step.release();
+        core.finish(step);
     }
 
     private JoinGroupRequestData joinOf(Member member) {
@@ -411,10 +367,6 @@ final class ClassicGroupRun {
             }
         }
         return request;
-    }
-
-    private Now now() {
-        return new Now(nowMs, nowMs);
     }
 
     private int below(int bound) {

@@ -10,7 +10,6 @@ import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
-import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
@@ -37,15 +36,11 @@ final class ConsumerGroupRun {
     private final long seed;
     private final RandomSource random;
     private final GroupSettings settings;
-    private final GroupEventFormat format = new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID);
-    private final List<StoredEvent> log = new ArrayList<>();
     private final List<ConsumerClient> members = new ArrayList<>();
     private final ReadTopics topics = new ReadTopics();
 
-    private GroupCore core;
-    private long nowMs = 1_000_000;
+    private final RunningCore core;
     private int steps;
-    private int reloads;
     private int lostAnswers;
     private int named;
 
@@ -68,7 +63,7 @@ final class ConsumerGroupRun {
                         GroupSettings.OwnNumber.unbounded(intervalMs),
                         List.of("uniform", "range"),
                         GroupSettings.Migration.BIDIRECTIONAL));
-        this.core = newCore();
+        this.core = new RunningCore(this::newCore);
         for (int i = 0; i < MEMBERS; i++) {
             members.add(new ConsumerClient(newId(), i % 2 == 0 ? null : "instance-" + i));
         }
@@ -84,7 +79,7 @@ final class ConsumerGroupRun {
     }
 
     int reloads() {
-        return reloads;
+        return core.reloads();
     }
 
     int lostAnswers() {
@@ -96,7 +91,7 @@ final class ConsumerGroupRun {
     }
 
     private ConsumerGroupDescribeResponseData.DescribedGroup described() {
-        return core.describeConsumer(GROUP);
+        return core.now().describeConsumer(GROUP);
     }
 
     void step() {
@@ -107,13 +102,13 @@ final class ConsumerGroupRun {
             case 3, 4, 5 -> members.forEach(each -> heartbeat(each, false));
             case 6, 7 -> member.giveBack();
             case 8 -> members.forEach(ConsumerClient::giveBack);
-            case 9 -> pass(below(4_000));
+            case 9 -> core.pass(below(4_000));
             case 10 -> changeWishes(member);
             case 11 -> changeTopics();
             case 12 -> leave(member);
             default -> {
                 if (below(3) == 0) {
-                    reload();
+                    core.reload();
                 } else {
                     member.restart(newId());
                 }
@@ -150,10 +145,10 @@ final class ConsumerGroupRun {
                 member.giveBack();
                 check();
             }
-            pass(1_000);
+            core.pass(1_000);
         }
         assertThat(described().groupState())
-                .as("seed %d: %s %s", seed, members, core.groups().get(GROUP))
+                .as("seed %d: %s %s", seed, members, core.now().groups().get(GROUP))
                 .isEqualTo("Stable");
         for (String name : List.of("t-a", "t-b")) {
             TopicImage topic = topics.image().topic(name);
@@ -196,9 +191,9 @@ final class ConsumerGroupRun {
     }
 
     private ConsumerGroupHeartbeatResponseData send(ConsumerGroupHeartbeatRequestData request) {
-        Step<GroupEvent> step = new Step<>(now());
-        ConsumerGroupHeartbeatResponseData response = core.consumerHeartbeat(CLIENT, request, step);
-        finish(step);
+        Step<GroupEvent> step = core.step();
+        ConsumerGroupHeartbeatResponseData response = core.now().consumerHeartbeat(CLIENT, request, step);
+        core.finish(step);
         return response;
     }
 
@@ -228,40 +223,10 @@ final class ConsumerGroupRun {
         member.restart(newId());
     }
 
-    private void pass(int ms) {
-        long until = nowMs + ms;
-        while (core.nextTimerMs() <= until) {
-            nowMs = Math.max(nowMs, core.nextTimerMs());
-            Step<GroupEvent> step = new Step<>(now());
-            core.onTimers(step);
-            finish(step);
-        }
-        nowMs = until;
-    }
-
-    private void reload() {
-        reloads++;
-        core = replayed();
-        Step<GroupEvent> step = new Step<>(now());
-        core.resume(step);
-        finish(step);
-    }
-
-    private GroupCore replayed() {
-        GroupCore fresh = newCore();
-        for (StoredEvent event : log) {
-            fresh.replay(format.decode(
-                    BatchKind.PLAIN,
-                    event.key().duplicate(),
-                    event.value() == null ? null : event.value().duplicate()));
-        }
-        return fresh;
-    }
-
     private void check() {
-        assertThat(String.valueOf(replayed().groups().get(GROUP)))
+        assertThat(String.valueOf(core.replayed().groups().get(GROUP)))
                 .as("seed %d, step %d: what is stored", seed, steps)
-                .isEqualTo(String.valueOf(core.groups().get(GROUP)));
+                .isEqualTo(String.valueOf(core.now().groups().get(GROUP)));
         Set<String> inGroup = described().members().stream()
                 .map(ConsumerGroupDescribeResponseData.Member::memberId)
                 .collect(Collectors.toCollection(HashSet::new));
@@ -277,15 +242,6 @@ final class ConsumerGroupRun {
                         .isNull();
             }));
         }
-    }
-
-    private void finish(Step<GroupEvent> step) {
-        step.events().forEach(event -> log.add(format.encode(event)));
-        step.release();
-    }
-
-    private Now now() {
-        return new Now(nowMs, nowMs);
     }
 
     private int below(int bound) {

@@ -10,7 +10,6 @@ import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.runtime.Answers;
-import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
@@ -49,15 +48,12 @@ final class MigrationRun {
 
     private final long seed;
     private final RandomSource random;
-    private final GroupEventFormat format = new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID);
-    private final List<StoredEvent> log = new ArrayList<>();
     private final List<ConsumerClient> modern = new ArrayList<>();
     private final List<MixedClient> classic = new ArrayList<>();
     private final Set<Object> present = new HashSet<>();
     private final ReadTopics topics = new ReadTopics();
 
-    private GroupCore core;
-    private long nowMs = 1_000_000;
+    private final RunningCore core;
     private int steps;
     private int named;
     private int migrations;
@@ -66,7 +62,7 @@ final class MigrationRun {
     MigrationRun(long seed) {
         this.seed = seed;
         this.random = RandomSource.seeded(seed);
-        this.core = newCore();
+        this.core = new RunningCore(this::newCore);
         for (int i = 0; i < OF_EACH; i++) {
             modern.add(new ConsumerClient("modern-" + ++named, null));
             classic.add(new MixedClient(seed % 2 == 0));
@@ -89,13 +85,13 @@ final class MigrationRun {
             case 3, 4, 5 -> turn(classic.get(below(OF_EACH)));
             case 6, 7, 8, 9 -> everybodysTurn();
             case 10 -> modern.get(below(OF_EACH)).giveBack();
-            case 11 -> pass(below(3_000));
+            case 11 -> core.pass(below(3_000));
             case 12, 16, 17 -> comeOrGo(modern.get(below(OF_EACH)));
             case 13, 18 -> comeOrGo(classic.get(below(OF_EACH)));
             case 14 -> crash();
             default -> {
                 if (below(4) == 0) {
-                    reload();
+                    core.reload();
                 }
             }
         }
@@ -115,7 +111,7 @@ final class MigrationRun {
         present.remove(member);
         if (member.epoch > 0) {
             attempt(step ->
-                    core.consumerHeartbeat(client(1), member.heartbeat(GROUP).setMemberEpoch(-1), step));
+                    core.now().consumerHeartbeat(client(1), member.heartbeat(GROUP).setMemberEpoch(-1), step));
         }
         member.restart("modern-" + ++named);
     }
@@ -128,7 +124,7 @@ final class MigrationRun {
         if (!member.memberId.isEmpty()) {
             LeaveGroupRequestData request = new LeaveGroupRequestData().setGroupId(GROUP);
             request.members().add(new MemberIdentity().setMemberId(member.memberId));
-            attempt(step -> core.leave(request, step));
+            attempt(step -> core.now().leave(request, step));
         }
         member.restart();
     }
@@ -145,13 +141,13 @@ final class MigrationRun {
         if (!present.contains(member)) {
             return;
         }
-        Step<GroupEvent> step = new Step<>(now());
+        Step<GroupEvent> step = core.step();
         try {
-            member.take(core.consumerHeartbeat(client(1), member.heartbeat(GROUP), step));
+            member.take(core.now().consumerHeartbeat(client(1), member.heartbeat(GROUP), step));
         } catch (OttlaException e) {
             member.fence();
         }
-        finish(step);
+        core.finish(step);
     }
 
     private void turn(MixedClient member) {
@@ -162,10 +158,10 @@ final class MigrationRun {
         if (member.generation < 0) {
             member.rejoin();
             member.join = new Answers<>();
-            attempt(step -> core.join(client(9), member.joining(GROUP), member.join, step), member.join);
+            attempt(step -> core.now().join(client(9), member.joining(GROUP), member.join, step), member.join);
         } else if (!member.inSync) {
             member.sync = new Answers<>();
-            attempt(step -> core.sync(member.syncing(GROUP, PARTITIONS), member.sync, step), member.sync);
+            attempt(step -> core.now().sync(member.syncing(GROUP, PARTITIONS), member.sync, step), member.sync);
         } else {
             heartbeat(member);
         }
@@ -177,46 +173,15 @@ final class MigrationRun {
                 .setGroupId(GROUP)
                 .setMemberId(member.memberId)
                 .setGenerationId(member.generation);
-        Step<GroupEvent> step = new Step<>(now());
+        Step<GroupEvent> step = core.step();
         try {
-            if (core.heartbeat(request, step).errorCode() == REBALANCE_IN_PROGRESS) {
+            if (core.now().heartbeat(request, step).errorCode() == REBALANCE_IN_PROGRESS) {
                 member.rejoin();
             }
         } catch (OttlaException e) {
             member.lose(true);
         }
-        finish(step);
-    }
-
-    private void pass(int ms) {
-        long until = nowMs + ms;
-        while (core.nextTimerMs() <= until) {
-            nowMs = Math.max(nowMs, core.nextTimerMs());
-            Step<GroupEvent> step = new Step<>(now());
-            core.onTimers(step);
-            finish(step);
-        }
-        nowMs = until;
-    }
-
-    private void reload() {
-        List<Waiter<?>> waiting = core.waiting();
-        core = replayed();
-        waiting.forEach(waiter -> waiter.refuse(dev.ottla.base.ErrorCode.NOT_COORDINATOR, ""));
-        Step<GroupEvent> step = new Step<>(now());
-        core.resume(step);
-        finish(step);
-    }
-
-    private GroupCore replayed() {
-        GroupCore fresh = newCore();
-        for (StoredEvent event : log) {
-            fresh.replay(format.decode(
-                    BatchKind.PLAIN,
-                    event.key().duplicate(),
-                    event.value() == null ? null : event.value().duplicate()));
-        }
-        return fresh;
+        core.finish(step);
     }
 
     /** All who are there behave, and time goes by. */
@@ -228,7 +193,7 @@ final class MigrationRun {
                 everybodysTurn();
                 check();
             }
-            pass(1_000);
+            core.pass(1_000);
         }
         Map<Integer, Integer> readers = new HashMap<>();
         TopicId id = topics.image().topic(MixedClient.TOPIC).id();
@@ -236,7 +201,7 @@ final class MigrationRun {
                 member.owned.getOrDefault(id, Set.of()).forEach(number -> readers.merge(number, 1, Integer::sum)));
         classic.forEach(member -> member.owned.forEach(number -> readers.merge(number, 1, Integer::sum)));
         assertThat(readers)
-                .as("seed %d: %s %s %s", seed, modern, classic, core.groups().get(GROUP))
+                .as("seed %d: %s %s %s", seed, modern, classic, core.now().groups().get(GROUP))
                 .hasSize(PARTITIONS)
                 .containsValue(1)
                 .doesNotContainValue(2);
@@ -244,17 +209,17 @@ final class MigrationRun {
 
     private void check() {
         String now =
-                core.groups().get(GROUP) == null ? "" : core.groups().get(GROUP).typeName();
+                core.now().groups().get(GROUP) == null ? "" : core.now().groups().get(GROUP).typeName();
         migrations += now.equals(type) || now.isEmpty() || type.isEmpty() ? 0 : 1;
         type = now;
         if (now.equals("consumer")) {
-            assertThat(String.valueOf(replayed().groups().get(GROUP)))
+            assertThat(String.valueOf(core.replayed().groups().get(GROUP)))
                     .as("seed %d, step %d: what is stored", seed, steps)
-                    .isEqualTo(String.valueOf(core.groups().get(GROUP)));
+                    .isEqualTo(String.valueOf(core.now().groups().get(GROUP)));
         }
         Set<String> inGroup = new HashSet<>();
-        core.describeConsumer(GROUP).members().forEach(member -> inGroup.add(member.memberId()));
-        core.describe(GROUP, (short) 6).members().forEach(member -> inGroup.add(member.memberId()));
+        core.now().describeConsumer(GROUP).members().forEach(member -> inGroup.add(member.memberId()));
+        core.now().describe(GROUP, (short) 6).members().forEach(member -> inGroup.add(member.memberId()));
         Map<String, Object> owners = new HashMap<>();
         modern.forEach(member -> checkOwned(member, member.memberId, member.owned, inGroup, owners));
         classic.forEach(member -> checkOwned(member, member.memberId, member.owned(topics.image()), inGroup, owners));
@@ -274,7 +239,7 @@ final class MigrationRun {
             assertThat(before)
                     .as(
                             "seed %d, step %d: %s also has %s; %s",
-                            seed, steps, member, number, core.groups().get(GROUP))
+                            seed, steps, member, number, core.now().groups().get(GROUP))
                     .isNull();
         }));
     }
@@ -288,36 +253,27 @@ final class MigrationRun {
     }
 
     private void attempt(Command command) {
-        Step<GroupEvent> step = new Step<>(now());
+        Step<GroupEvent> step = core.step();
         try {
             var _ = command.run(step);
         } catch (OttlaException refused) {
             assertThat(step.events()).as("seed %d: refused half-way", seed).isEmpty();
         }
-        finish(step);
+        core.finish(step);
     }
 
     private void attempt(Waiting command, Waiter<?> waiter) {
-        Step<GroupEvent> step = new Step<>(now());
+        Step<GroupEvent> step = core.step();
         try {
             command.run(step);
         } catch (OttlaException e) {
             waiter.refuse(e.code(), "");
         }
-        finish(step);
-    }
-
-    private void finish(Step<GroupEvent> step) {
-        step.events().forEach(event -> log.add(format.encode(event)));
-        step.release();
+        core.finish(step);
     }
 
     private static Client client(int version) {
         return new Client("c", "/h", (short) version);
-    }
-
-    private Now now() {
-        return new Now(nowMs, nowMs);
     }
 
     private int below(int bound) {
