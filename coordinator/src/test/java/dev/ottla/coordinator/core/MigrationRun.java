@@ -15,6 +15,7 @@ import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +30,10 @@ final class MigrationRun {
     private static final String GROUP = "g";
     private static final int OF_EACH = 3;
     private static final int PARTITIONS = 6;
+    /** The last of each are one instance, which comes back under either protocol. */
+    private static final List<String> INSTANCES_OF_MODERN = Arrays.asList(null, "modern", "either");
+
+    private static final List<String> INSTANCES_OF_CLASSIC = Arrays.asList(null, "classic", "either");
     private static final short REBALANCE_IN_PROGRESS = 27;
     private static final GroupSettings SETTINGS = new GroupSettings(
             1,
@@ -64,8 +69,8 @@ final class MigrationRun {
         this.random = RandomSource.seeded(seed);
         this.core = new RunningCore(this::newCore);
         for (int i = 0; i < OF_EACH; i++) {
-            modern.add(new ConsumerClient("modern-" + ++named, null));
-            classic.add(new MixedClient(seed % 2 == 0));
+            modern.add(new ConsumerClient("modern-" + ++named, INSTANCES_OF_MODERN.get(i)));
+            classic.add(new MixedClient(seed % 2 == 0, INSTANCES_OF_CLASSIC.get(i)));
         }
         topics.create(MixedClient.TOPIC, PARTITIONS);
     }
@@ -110,8 +115,9 @@ final class MigrationRun {
         }
         present.remove(member);
         if (member.epoch > 0) {
+            int goodbye = member.instanceId == null || below(2) == 0 ? -1 : -2;
             attempt(step ->
-                    core.now().consumerHeartbeat(client(1), member.heartbeat(GROUP).setMemberEpoch(-1), step));
+                    core.now().consumerHeartbeat(client(1), member.heartbeat(GROUP).setMemberEpoch(goodbye), step));
         }
         member.restart("modern-" + ++named);
     }
@@ -123,7 +129,8 @@ final class MigrationRun {
         present.remove(member);
         if (!member.memberId.isEmpty()) {
             LeaveGroupRequestData request = new LeaveGroupRequestData().setGroupId(GROUP);
-            request.members().add(new MemberIdentity().setMemberId(member.memberId));
+            request.members()
+                    .add(new MemberIdentity().setMemberId(member.memberId).setGroupInstanceId(member.instanceId));
             attempt(step -> core.now().leave(request, step));
         }
         member.restart();
@@ -172,6 +179,7 @@ final class MigrationRun {
         HeartbeatRequestData request = new HeartbeatRequestData()
                 .setGroupId(GROUP)
                 .setMemberId(member.memberId)
+                .setGroupInstanceId(member.instanceId)
                 .setGenerationId(member.generation);
         Step<GroupEvent> step = core.step();
         try {
@@ -188,6 +196,10 @@ final class MigrationRun {
     void settle() {
         present.add(modern.getFirst());
         present.add(classic.getFirst());
+        // Under one protocol at a time, or it would drive itself out for ever.
+        if (present.remove(classic.getLast())) {
+            classic.getLast().restart();
+        }
         for (int round = 0; round < 60; round++) {
             for (int i = 0; i < 4; i++) {
                 everybodysTurn();

@@ -32,6 +32,8 @@ final class MixedClient {
     private static final short REBALANCE_IN_PROGRESS = 27;
 
     final boolean cooperative;
+    /** Null for a member that is not static. */
+    final String instanceId;
     String memberId = "";
     int generation = -1;
     boolean inSync;
@@ -41,8 +43,9 @@ final class MixedClient {
     private boolean leads;
     private Map<String, Set<Integer>> ownedByMember = Map.of();
 
-    MixedClient(boolean cooperative) {
+    MixedClient(boolean cooperative, String instanceId) {
         this.cooperative = cooperative;
+        this.instanceId = instanceId;
     }
 
     boolean waits() {
@@ -87,6 +90,7 @@ final class MixedClient {
         JoinGroupRequestData request = new JoinGroupRequestData()
                 .setGroupId(groupId)
                 .setMemberId(memberId)
+                .setGroupInstanceId(instanceId)
                 .setProtocolType("consumer")
                 .setSessionTimeoutMs(10_000)
                 .setRebalanceTimeoutMs(5_000);
@@ -107,6 +111,7 @@ final class MixedClient {
         SyncGroupRequestData request = new SyncGroupRequestData()
                 .setGroupId(groupId)
                 .setMemberId(memberId)
+                .setGroupInstanceId(instanceId)
                 .setGenerationId(generation)
                 .setProtocolType("consumer")
                 .setProtocolName("a");
@@ -163,7 +168,7 @@ final class MixedClient {
         } else {
             memberId = joined.memberId();
             generation = joined.generationId();
-            leads = joined.leader().equals(joined.memberId());
+            leads = joined.leader().equals(joined.memberId()) && !joined.skipAssignment();
             ownedByMember = new HashMap<>();
             joined.members().forEach(member -> {
                 Embedded.Subscription said = Embedded.subscription(member.metadata());
@@ -199,6 +204,6 @@ final class MixedClient {
 
     @Override
     public String toString() {
-        return "classic " + memberId + "@" + generation + new ArrayList<>(owned);
+        return "classic " + (instanceId == null ? "" : instanceId + " ") + memberId + "@" + generation + new ArrayList<>(owned);
     }
 }
