@@ -67,8 +67,8 @@ public final class ClassicGroup implements Group {
     public boolean isOfConsumers() {
         return CONSUMER_PROTOCOL.equals(protocolType)
                 && members.values().stream()
-                        .allMatch(member ->
-                                !member.protocols().isEmpty() && Embedded.subscription(member.subscription(protocol)) != null);
+                        .allMatch(member -> !member.protocols().isEmpty()
+                                && Embedded.subscription(member.subscription(protocol)) != null);
     }
 
     public int size() {

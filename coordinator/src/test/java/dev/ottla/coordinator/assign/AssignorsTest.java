@@ -75,6 +75,17 @@ class AssignorsTest {
     }
 
     @Test
+    void whatTwoHadStaysWithOne() {
+        // Given two members that both had a partition
+        SortedMap<String, Assignor.Reader> members = new TreeMap<>();
+        members.put("m1", new Assignor.Reader("m1", set(A), Map.of(A, set(0))));
+        members.put("m2", new Assignor.Reader("m2", set(A), Map.of(A, set(0, 1))));
+        // When, then
+        var assigned = new UniformAssignor().assign(members, Map.of(A, 2));
+        assertThat(assigned).isEqualTo(Map.of("m1", Map.of(A, set(0)), "m2", Map.of(A, set(1))));
+    }
+
+    @Test
     void everyPartitionThatSomebodyReadsHasOneReader() {
         RandomSource random = RandomSource.seeded(20261123);
         for (int round = 0; round < 2_000; round++) {

@@ -2,18 +2,14 @@ package dev.ottla.coordinator.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.coordinator.event.CommittedOffset;
 import dev.ottla.coordinator.event.GroupEvent;
-import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.runtime.Answers;
-import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
-import dev.ottla.coordinator.runtime.StoredEvent;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.metadata.ClusterImage;
 import java.nio.charset.StandardCharsets;
@@ -171,7 +167,9 @@ final class ClassicGroupRun {
         if (member.generation < 0) {
             member.join = new Answers<>();
             member.sync = null;
-            run(step -> core.now().join(new Client("c", "/h", (short) 9), joinOf(member), member.join, step), member.join);
+            run(
+                    step -> core.now().join(new Client("c", "/h", (short) 9), joinOf(member), member.join, step),
+                    member.join);
         } else if (member.sync == null) {
             member.sync = new Answers<>();
             run(step -> core.now().sync(syncOf(member), member.sync, step), member.sync);
@@ -243,7 +241,8 @@ final class ClassicGroupRun {
         }
         try {
             Step<GroupEvent> step = core.step();
-            short code = core.now().heartbeat(
+            short code = core.now()
+                    .heartbeat(
                             new HeartbeatRequestData()
                                     .setGroupId(GROUP)
                                     .setMemberId(member.memberId)
@@ -278,7 +277,8 @@ final class ClassicGroupRun {
             Step<GroupEvent> step = core.step();
             core.now().commit(new Client("c", "/h", (short) 9), request, step);
             core.finish(step);
-            assertThat(core.now().groups().offsets().get(GROUP, TOPIC, 0).offset()).isEqualTo(steps);
+            assertThat(core.now().groups().offsets().get(GROUP, TOPIC, 0).offset())
+                    .isEqualTo(steps);
         } catch (OttlaException refused) {
             assertThat(core.now().groups().offsets().get(GROUP, TOPIC, 0)).isEqualTo(before);
         }

@@ -6,13 +6,10 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.event.GroupEvent;
-import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.runtime.Answers;
-import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
-import dev.ottla.coordinator.runtime.StoredEvent;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,8 +113,8 @@ final class MigrationRun {
         present.remove(member);
         if (member.epoch > 0) {
             int goodbye = member.instanceId == null || below(2) == 0 ? -1 : -2;
-            attempt(step ->
-                    core.now().consumerHeartbeat(client(1), member.heartbeat(GROUP).setMemberEpoch(goodbye), step));
+            attempt(step -> core.now()
+                    .consumerHeartbeat(client(1), member.heartbeat(GROUP).setMemberEpoch(goodbye), step));
         }
         member.restart("modern-" + ++named);
     }
@@ -213,15 +210,18 @@ final class MigrationRun {
                 member.owned.getOrDefault(id, Set.of()).forEach(number -> readers.merge(number, 1, Integer::sum)));
         classic.forEach(member -> member.owned.forEach(number -> readers.merge(number, 1, Integer::sum)));
         assertThat(readers)
-                .as("seed %d: %s %s %s", seed, modern, classic, core.now().groups().get(GROUP))
+                .as(
+                        "seed %d: %s %s %s",
+                        seed, modern, classic, core.now().groups().get(GROUP))
                 .hasSize(PARTITIONS)
                 .containsValue(1)
                 .doesNotContainValue(2);
     }
 
     private void check() {
-        String now =
-                core.now().groups().get(GROUP) == null ? "" : core.now().groups().get(GROUP).typeName();
+        String now = core.now().groups().get(GROUP) == null
+                ? ""
+                : core.now().groups().get(GROUP).typeName();
         migrations += now.equals(type) || now.isEmpty() || type.isEmpty() ? 0 : 1;
         type = now;
         if (now.equals("consumer")) {

@@ -34,6 +34,7 @@ final class MixedClient {
     final boolean cooperative;
     /** Null for a member that is not static. */
     final String instanceId;
+
     String memberId = "";
     int generation = -1;
     boolean inSync;
@@ -204,6 +205,7 @@ final class MixedClient {
 
     @Override
     public String toString() {
-        return "classic " + (instanceId == null ? "" : instanceId + " ") + memberId + "@" + generation + new ArrayList<>(owned);
+        return "classic " + (instanceId == null ? "" : instanceId + " ") + memberId + "@" + generation
+                + new ArrayList<>(owned);
     }
 }
