@@ -253,8 +253,9 @@ class AlterConfigsTest {
                         "consumer.session.timeout.ms must be greater than consumer.heartbeat.interval.ms"));
         assertThat(alter(wide, GROUP, "g", edit("consumer.heartbeat.interval.ms", SET, "50001"))
                         .outcome()
-                        .code())
-                .isEqualTo(ErrorCode.INVALID_CONFIG);
+                        .message())
+                .isEqualTo(
+                        "consumer.heartbeat.interval.ms must be less than or equal to group.consumer.max.heartbeat.interval.ms");
     }
 
     @Test
