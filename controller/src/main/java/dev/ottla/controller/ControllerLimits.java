@@ -15,7 +15,7 @@ public final class ControllerLimits {
     public static final int MAX_CONFIG_VALUE_LENGTH = 32_767;
 
     /** Groups with settings of their own. */
-    public static final int MAX_GROUPS_WITH_CONFIGS = 100_000;
+    public static final int MAX_GROUPS_WITH_CONFIGS = 10_000;
 
     /** Length of the name of a group with settings of its own, in characters. */
     public static final int MAX_GROUP_NAME_LENGTH = 32_767;
