@@ -13,14 +13,23 @@ import dev.ottla.broker.cluster.MetadataHandler;
 import dev.ottla.broker.cluster.MetadataReply;
 import dev.ottla.broker.config.BrokerSettings;
 import dev.ottla.broker.config.Endpoint;
+import dev.ottla.broker.coordination.InternalTopic;
+import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.broker.data.DataApis;
 import dev.ottla.broker.data.DataWorkers;
 import dev.ottla.broker.group.GroupApis;
 import dev.ottla.broker.group.GroupCoordinators;
 import dev.ottla.broker.group.GroupLag;
+import dev.ottla.broker.group.OffsetsTopic;
 import dev.ottla.broker.metrics.MetricsPage;
 import dev.ottla.broker.metrics.MetricsServer;
 import dev.ottla.broker.metrics.RequestMetrics;
+import dev.ottla.broker.txn.CoordinatorGate;
+import dev.ottla.broker.txn.MarkerWriter;
+import dev.ottla.broker.txn.ProducerIds;
+import dev.ottla.broker.txn.TransactionApis;
+import dev.ottla.broker.txn.TransactionCoordinators;
+import dev.ottla.broker.txn.TransactionsTopic;
 import dev.ottla.broker.wire.FrameLimits;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.controller.AllocateProducerIds;
@@ -111,8 +120,12 @@ final class Startup {
         ReplicaMoves moves = startMoves(partitions, folders, replicas);
 
         RequestMetrics requestMetrics = new RequestMetrics(ports.clock());
+        DataWorkers workers = new DataWorkers(DATA_WORKERS);
+        closers.add("data workers", workers);
         GroupCoordinators groups = startGroups(controller, partitions);
-        ApiTable table = new ApiTable(handlers(controller, partitions, folders, moves, groups, identities));
+        Transactions transactions = startTransactions(controller, partitions, groups, workers);
+        ApiTable table = new ApiTable(
+                handlers(controller, partitions, folders, moves, groups, transactions, workers, identities));
         NetworkServer network = startNetwork(table, requestMetrics);
         registerChosenPorts(controller, network, folders);
         replicas.report();
@@ -201,18 +214,35 @@ final class Startup {
         return groups;
     }
 
+    /** What transactions are made of here. */
+    private record Transactions(ProducerIds producerIds, MarkerWriter markers, TransactionCoordinators coordinators) {}
+
+    private Transactions startTransactions(
+            Controller controller, Partitions partitions, GroupCoordinators groups, DataWorkers workers) {
+        ProducerIds ids = new ProducerIds(() -> controller.submit(new AllocateProducerIds(identity())), workers);
+        MarkerWriter markers = new MarkerWriter(partitions, OffsetsTopic.NAME, groups::endTransaction, ports.clock());
+        TransactionCoordinators coordinators =
+                new TransactionCoordinators(partitions, identity(), settings.values(), ports.clock(), ids, markers);
+        closers.add("transaction coordinators", coordinators);
+        controller.addListener((before, after, events) -> coordinators.apply(before, after));
+        coordinators.apply(ClusterImage.EMPTY, controller.image());
+        return new Transactions(ids, markers, coordinators);
+    }
+
     private List<ApiHandler> handlers(
             Controller controller,
             Partitions partitions,
             DataFolders folders,
             ReplicaMoves moves,
             GroupCoordinators groups,
+            Transactions transactions,
+            DataWorkers workers,
             FolderIdentities identities) {
         ConfigValues values = settings.values();
         AdvertisedAddresses addresses = new ConnectionAddresses(settings.advertised());
         AtomicReference<ApiTable> table = new AtomicReference<>();
-        DataWorkers workers = new DataWorkers(DATA_WORKERS);
-        closers.add("data workers", workers);
+        InternalTopic offsetsTopic = OffsetsTopic.of(controller, values);
+        TransactionGate gate = new CoordinatorGate(transactions.coordinators());
         List<ApiHandler> handlers = new ArrayList<>();
         handlers.add(new ApiVersionsHandler(table::get));
         handlers.add(new MetadataHandler(
@@ -221,7 +251,8 @@ final class Startup {
                 partitions,
                 identity(),
                 addresses,
-                () -> controller.submit(new AllocateProducerIds(identity())),
+                gate,
+                () -> values.booleanOf("transaction.partition.verification.enable"),
                 workers,
                 ports.clock(),
                 ports.random(),
@@ -239,7 +270,20 @@ final class Startup {
                         TopicId.parse(identities.idOf(settings.metadataFolder()).toString())),
                 metadataEvents::get,
                 values.intOf("max.request.partition.size.limit"))));
-        handlers.addAll(GroupApis.all(new GroupApis.Services(controller, groups, addresses, identity(), values)));
+        handlers.addAll(GroupApis.all(new GroupApis.Services(
+                controller,
+                groups,
+                gate,
+                addresses,
+                identity(),
+                offsetsTopic,
+                TransactionsTopic.of(controller, values))));
+        handlers.addAll(TransactionApis.all(new TransactionApis.Services(
+                transactions.coordinators(),
+                transactions.markers(),
+                transactions.producerIds(),
+                offsetsTopic,
+                controller::image)));
         table.set(new ApiTable(handlers));
         return handlers;
     }

@@ -78,6 +78,7 @@ final class ApacheKafka implements Target {
                 "controller.quorum.bootstrap.servers", "127.0.0.1:" + controllerPort,
                 "log.dirs", folder.resolve("data").toString(),
                 "log.cleaner.dedupe.buffer.size", "2097152"));
+        p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "100");
         p.putAll(Map.of(
                 "offsets.topic.replication.factor", "1",
                 "offsets.topic.num.partitions", "1",

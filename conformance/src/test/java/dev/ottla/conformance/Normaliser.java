@@ -28,14 +28,16 @@ final class Normaliser {
     private static final Set<String> WORDING = Set.of("batchIndexErrorMessage", "message", "documentation");
 
     /** Numbers that a broker chooses; a negative one means "none" and stays. */
-    private static final Map<String, String> CHOSEN = Map.of(
-            "port", "port",
-            "logAppendTimeMs", "time",
-            "lastFetchTimestamp", "time",
-            "lastCaughtUpTimestamp", "time",
-            "brokerEpoch", "epoch",
-            "totalBytes", "bytes",
-            "usableBytes", "bytes");
+    private static final Map<String, String> CHOSEN = Map.ofEntries(
+            Map.entry("port", "port"),
+            Map.entry("logAppendTimeMs", "time"),
+            Map.entry("lastFetchTimestamp", "time"),
+            Map.entry("lastCaughtUpTimestamp", "time"),
+            Map.entry("lastTimestamp", "time"),
+            Map.entry("transactionStartTimeMs", "time"),
+            Map.entry("brokerEpoch", "epoch"),
+            Map.entry("totalBytes", "bytes"),
+            Map.entry("usableBytes", "bytes"));
 
     /** Ids of which it matters whether two are the same; a negative one, and session 0, mean "none". */
     private static final Set<String> COUNTED_IDS = Set.of("sessionId", "producerId");
@@ -62,7 +64,14 @@ final class Normaliser {
                     "members",
                     List.of("groupInstanceId", "metadata", "memberMetadata", "memberAssignment", "memberId")),
             Map.entry("partitionResult", List.of("partitionId")),
-            Map.entry("brokers", List.of("nodeId")));
+            Map.entry("brokers", List.of("nodeId")),
+            Map.entry("transactionStates", List.of("transactionalId")),
+            Map.entry("resultsByTransaction", List.of("transactionalId")),
+            Map.entry("resultsByTopicV3AndBelow", List.of("name")),
+            Map.entry("topicResults", List.of("name")),
+            Map.entry("resultsByPartition", List.of("partitionIndex")),
+            Map.entry("abortedTransactions", List.of("firstOffset")),
+            Map.entry("activeProducers", List.of("producerId")));
 
     private final Labels labels;
 
@@ -107,7 +116,9 @@ final class Normaliser {
         if (field.equals("configs")) {
             sorted.removeIf(config -> config.path("name").asText().startsWith(OWN_SETTINGS));
         }
-        if (!names.isEmpty()) {
+        if (!names.isEmpty() && sorted.stream().allMatch(JsonNode::isNumber)) {
+            sorted.sort(Comparator.comparingLong(JsonNode::asLong));
+        } else if (!names.isEmpty()) {
             sorted.sort(Comparator.comparing((JsonNode n) -> sortKey(n, names)));
         }
         sorted.forEach(n -> elements.add(object(field, n)));

@@ -19,7 +19,8 @@ final class RecordsText {
         List<String> lines = new ArrayList<>();
         MemoryRecords records = MemoryRecords.readableRecords(bytes);
         for (MutableRecordBatch batch : records.batches()) {
-            boolean stamped = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
+            // Markers are the broker's own.
+            boolean stamped = batch.timestampType() == TimestampType.LOG_APPEND_TIME || batch.isControlBatch();
             String maxTimestamp = stamped ? "<time>" : Long.toString(batch.maxTimestamp());
             String producer =
                     batch.producerId() < 0 ? "-1" : labels.of("producerId", Long.toString(batch.producerId()));
@@ -74,7 +75,8 @@ final class RecordsText {
         if (bytes == null) {
             return "null";
         }
-        String text = StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
+        String text =
+                StandardCharsets.UTF_8.decode(bytes.duplicate()).toString().replace('\0', '.');
         return text.length() <= 40 ? text : text.substring(0, 20) + "...(" + bytes.remaining() + " bytes)";
     }
 }

@@ -25,6 +25,8 @@ final class Scenarios {
         all.addAll(GroupOffsetScenarios.all());
         all.addAll(ConsumerGroupScenarios.all());
         all.addAll(GroupMigrationScenarios.all());
+        all.addAll(TransactionScenarios.all());
+        all.addAll(TransactionDataScenarios.all());
         all.addAll(FolderScenarios.all());
         all.addAll(FramingScenarios.all());
         return all;

@@ -41,7 +41,8 @@ final class LogReader {
                         return LogSlice.empty(endOffsetExclusive);
                     }
                     given = true;
-                    return LogSlice.of(segment, handle, start, stop - start, endOffsetExclusive);
+                    long sliceEnd = Math.min(endOffsetExclusive, segment.nextOffsetOf(end));
+                    return LogSlice.of(segment, handle, start, stop - start, sliceEnd);
                 }
             } finally {
                 ScratchBuffers.giveBack(scratch);

@@ -49,7 +49,7 @@ public final class LogSlice implements FileSlice {
         return sizeBytes;
     }
 
-    /** The end offset that limited the read; the batches in the slice lie wholly below it. */
+    /** The batches in the slice lie wholly below it: the end offset that limited the read, or its segment's end. */
     public long endOffsetExclusive() {
         return endOffsetExclusive;
     }

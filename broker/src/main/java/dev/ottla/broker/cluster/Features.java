@@ -8,7 +8,7 @@ import org.apache.kafka.common.message.ApiVersionsResponseData.SupportedFeatureK
 
 /**
  * The feature levels that clients and tools read (KIP-584): metadata.version is what tools show as the cluster's version, group.version 1 says that groups of the consumer
- * protocol work. transaction.version and share.version appear when what they promise works.
+ * protocol work, transaction.version 2 that the epoch changes with each transaction. share.version appears when what it promises works.
  */
 final class Features {
     /** 3.3-IV3, the lowest that Apache Kafka 4.3 knows. */
@@ -20,6 +20,9 @@ final class Features {
     /** With the consumer protocol (KIP-848). */
     private static final short GROUP_VERSION = 1;
 
+    /** With an epoch for each transaction (KIP-890). */
+    private static final short TRANSACTION_VERSION = 2;
+
     private Features() {}
 
     /** @param epoch grows with the metadata; -1 is "unknown" */
@@ -28,6 +31,7 @@ final class Features {
         FinalizedFeatureKeyCollection finalized = new FinalizedFeatureKeyCollection();
         add("metadata.version", MIN_METADATA_VERSION, METADATA_VERSION, supported, finalized);
         add("group.version", (short) 0, GROUP_VERSION, supported, finalized);
+        add("transaction.version", (short) 0, TRANSACTION_VERSION, supported, finalized);
         response.setSupportedFeatures(supported).setFinalizedFeatures(finalized).setFinalizedFeaturesEpoch(epoch);
     }
 

@@ -4,11 +4,11 @@ import dev.ottla.base.Clock;
 import dev.ottla.base.RandomSource;
 import dev.ottla.broker.api.AdvertisedAddresses;
 import dev.ottla.broker.api.ApiHandler;
-import dev.ottla.controller.ProducerIdBlock;
+import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.replication.Partitions;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
+import java.util.function.BooleanSupplier;
 
 /** The handlers of this room, ready for the API table. */
 public final class DataApis {
@@ -18,7 +18,8 @@ public final class DataApis {
      * What the handlers need of the broker.
      *
      * @param workers threads that may block, such as {@link DataWorkers}
-     * @param producerIds asks the controller for a block of producer ids; blocks
+     * @param transactions asked before the first batch of a transaction is let into a partition
+     * @param verifiesTransactions transaction.partition.verification.enable
      * @param fetchMaxBytes fetch.max.bytes
      * @param fetchSessionSlots max.incremental.fetch.session.cache.slots
      */
@@ -26,7 +27,8 @@ public final class DataApis {
             Partitions partitions,
             int nodeId,
             AdvertisedAddresses addresses,
-            Supplier<ProducerIdBlock> producerIds,
+            TransactionGate transactions,
+            BooleanSupplier verifiesTransactions,
             Executor workers,
             Clock clock,
             RandomSource random,
@@ -38,14 +40,14 @@ public final class DataApis {
         Leaders leaders = new Leaders(partitions, services.nodeId(), services.addresses());
         FetchReader reader = new FetchReader(partitions, services.fetchMaxBytes());
         FetchSessions sessions = new FetchSessions(services.fetchSessionSlots(), services.random());
-        ProducerIds ids = new ProducerIds(services.producerIds(), services.workers());
+        TransactionAdmission admission =
+                new TransactionAdmission(services.transactions(), services.verifiesTransactions());
         return List.of(
-                new ProduceHandler(partitions, leaders, services.clock(), services.workers()),
+                new ProduceHandler(partitions, leaders, admission, services.clock(), services.workers()),
                 new FetchHandler(leaders, reader, sessions, services.clock(), services.workers()),
                 ListOffsetsApi.api(partitions),
                 OffsetForLeaderEpochApi.api(partitions),
                 DeleteRecordsApi.api(partitions),
-                DescribeProducersApi.api(partitions),
-                InitProducerIdApi.api(ids));
+                DescribeProducersApi.api(partitions));
     }
 }

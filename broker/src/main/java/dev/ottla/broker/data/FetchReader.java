@@ -107,6 +107,9 @@ final class FetchReader {
             LogSlice slice = partition.read(read.fetchOffset(), maxBytes, request.readCommitted(), atLeastOneBatch);
             if (slice.sizeBytes() > 0) {
                 read.found(slice);
+                if (request.readCommitted()) {
+                    read.aborted(partition.log().abortedTransactions(read.fetchOffset(), slice.endOffsetExclusive()));
+                }
             } else {
                 slice.close();
             }

@@ -2,6 +2,7 @@ package dev.ottla.broker.data;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.FileSlice;
+import dev.ottla.log.AbortedTransaction;
 import dev.ottla.network.Reply;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -22,6 +23,8 @@ final class FetchResponseWriter {
     private static final int TOPIC_BOUND_BYTES = 32;
     /** Fixed fields, two tagged structs and the ends of the topic and of the message behind it. */
     private static final int PARTITION_BOUND_BYTES = 128;
+
+    private static final int ABORTED_BOUND_BYTES = 2 * Long.BYTES + 1;
     /** Epoch or id, offset or epoch, no tags of its own. */
     private static final int DIVERGING_EPOCH_BYTES = 4 + 8 + 1;
 
@@ -94,7 +97,7 @@ final class FetchResponseWriter {
         int bound = MESSAGE_BOUND_BYTES;
         for (int i = from; i < reads.size(); i++) {
             PartitionRead read = reads.get(i);
-            bound += PARTITION_BOUND_BYTES;
+            bound += PARTITION_BOUND_BYTES + read.abortedTransactions().size() * ABORTED_BOUND_BYTES;
             if (i == from || !read.asked().sameTopic(reads.get(i - 1).asked())) {
                 bound += TOPIC_BOUND_BYTES + WireWriter.stringBound(read.topic());
             }
@@ -157,6 +160,9 @@ final class FetchResponseWriter {
             out.int64(read.logStartOffset());
         }
         out.length32(read.abortedTransactionCount());
+        for (AbortedTransaction aborted : read.abortedTransactions()) {
+            out.int64(aborted.producerId()).int64(aborted.firstOffset()).noTags();
+        }
         if (version >= FIRST_PREFERRED_REPLICA_VERSION) {
             out.int32(-1);
         }

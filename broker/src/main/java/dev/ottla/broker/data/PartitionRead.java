@@ -3,6 +3,8 @@ package dev.ottla.broker.data;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.FileSlice;
 import dev.ottla.base.TopicId;
+import dev.ottla.log.AbortedTransaction;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class PartitionRead {
     private ErrorCode error = ErrorCode.NONE;
     private boolean unresolved;
     private boolean listsAborted;
+    private List<AbortedTransaction> aborted = List.of();
     private long highWatermark = -1;
     private long lastStableOffset = -1;
     private long logStartOffset = -1;
@@ -59,6 +62,7 @@ final class PartitionRead {
         error = code;
         unresolved = false;
         listsAborted = false;
+        aborted = List.of();
         offsets(-1, -1, -1);
         divergesAt(-1, -1);
         leader(-1, -1);
@@ -84,6 +88,11 @@ final class PartitionRead {
     void leader(int id, int epoch) {
         leaderId = id;
         leaderEpoch = epoch;
+    }
+
+    /** Transactions that a reader of committed records leaves out, by first offset. */
+    void aborted(List<AbortedTransaction> transactions) {
+        aborted = transactions;
     }
 
     void found(FileSlice slice) {
@@ -144,9 +153,13 @@ final class PartitionRead {
         return unresolved;
     }
 
-    /** -1 for "not told". Nothing is ever aborted before transactions exist. */
+    /** -1 for "not told". */
     int abortedTransactionCount() {
-        return listsAborted ? 0 : -1;
+        return listsAborted ? aborted.size() : -1;
+    }
+
+    List<AbortedTransaction> abortedTransactions() {
+        return aborted;
     }
 
     long highWatermark() {

@@ -7,6 +7,7 @@ import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.data.ProduceResults.RecordFault;
 import dev.ottla.broker.data.ProduceResults.Refusal;
 import dev.ottla.log.AppendResult;
+import dev.ottla.log.producer.Terms;
 import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
 import dev.ottla.record.BatchHeader;
@@ -138,13 +139,12 @@ final class ProduceAppender {
     private static void accepted(
             ProduceWork work, int flat, Partition partition, ValidationOutcome.Accepted accepted, long nowMs) {
         ByteBuffer batch = accepted.batch();
-        if (BatchHeader.isTransactional(batch, batch.position())) {
-            Refusal why = Refusal.because("Partition was not added to the transaction");
-            work.results().failed(flat, ErrorCode.INVALID_TXN_STATE, -1, why);
-            return;
-        }
-        AppendResult result =
-                partition.append(batch, accepted.maxTimestampMs(), accepted.maxTimestampOffsetDelta(), nowMs);
+        AppendResult result = partition.append(
+                batch,
+                accepted.maxTimestampMs(),
+                accepted.maxTimestampOffsetDelta(),
+                nowMs,
+                BatchHeader.isTransactional(batch, batch.position()) ? Terms.askedAt(work.askedAt(flat)) : Terms.NONE);
         if (!result.succeeded()) {
             work.results().failed(flat, result.error(), result.logStartOffset(), null);
             return;

@@ -4,6 +4,7 @@ import dev.ottla.base.Clock;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.network.Reply;
 import dev.ottla.record.BatchHeader;
 import dev.ottla.record.BatchValidator;
@@ -25,11 +26,14 @@ final class ProduceHandler implements ApiHandler {
 
     private final Partitions partitions;
     private final ProduceAppender appender;
+    private final TransactionAdmission admission;
     private final Executor workers;
 
-    ProduceHandler(Partitions partitions, Leaders leaders, Clock clock, Executor workers) {
+    ProduceHandler(
+            Partitions partitions, Leaders leaders, TransactionAdmission admission, Clock clock, Executor workers) {
         this.partitions = partitions;
         this.appender = new ProduceAppender(leaders, clock);
+        this.admission = admission;
         this.workers = workers;
     }
 
@@ -52,7 +56,17 @@ final class ProduceHandler implements ApiHandler {
         } else if (isCongested(work)) {
             stall(context, work, Math.max(request.timeoutMs(), 0));
         } else {
+            admit(context, work);
+        }
+    }
+
+    /** A transaction's coordinator is asked about partitions that are new to it; the requests behind this one wait meanwhile. */
+    private void admit(RequestContext context, ProduceWork work) {
+        TransactionGate.Question question = admission.questionFor(context, work);
+        if (question == null) {
             append(context, work);
+        } else {
+            admission.ask(context, work, question, () -> append(context, work));
         }
     }
 
@@ -75,7 +89,7 @@ final class ProduceHandler implements ApiHandler {
                             if (context.exchange().isClosed()) {
                                 context.close("The producer went away");
                             } else if (!isCongested(work)) {
-                                append(context, work);
+                                admit(context, work);
                             } else if (waitLeftMs > STALL_CHECK_MS) {
                                 stall(context, work, waitLeftMs - STALL_CHECK_MS);
                             } else {

@@ -1,5 +1,6 @@
 package dev.ottla.broker.data;
 
+import dev.ottla.base.ErrorCode;
 import dev.ottla.replication.Partition;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ final class ProduceWork {
     private @Nullable Partition[] partitions = {};
     /** The end offset that must be acknowledged, by the journal, all in sync or a force (flush.messages); 0 when there is nothing to wait for. */
     private long[] awaitedEnds = {};
+
+    /** Where the log ended when it was looked whether a batch's transaction is known there. */
+    private long[] askedAt = {};
 
     private boolean awaits;
     private boolean awaitsForce;
@@ -31,6 +35,7 @@ final class ProduceWork {
         awaitsForce = false;
         if (partitions.length < count) {
             partitions = new Partition[count];
+            askedAt = new long[count];
         }
         Arrays.fill(partitions, 0, count, null);
     }
@@ -42,6 +47,21 @@ final class ProduceWork {
 
     void partition(int flat, Partition partition) {
         partitions[flat] = partition;
+    }
+
+    /** It has its result: nothing is appended there. */
+    void refuse(int flat, ErrorCode error, ProduceResults.@Nullable Refusal why) {
+        partitions[flat] = null;
+        results.failed(flat, error, -1, why);
+    }
+
+    void asking(int flat, long endOffset) {
+        askedAt[flat] = endOffset;
+    }
+
+    /** For a transactional batch: the transaction must not have ended at or behind this offset. */
+    long askedAt(int flat) {
+        return askedAt[flat];
     }
 
     void await(int flat, long endOffset) {

@@ -4,6 +4,8 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.AuthorizedOperations;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.coordination.Gathering;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.List;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -20,7 +22,7 @@ final class DescribeGroupsApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators) {
-        return GroupApi.onVirtualThread(
+        return CoordinatorApi.onVirtualThread(
                 ApiKeys.DESCRIBE_GROUPS, DescribeGroupsRequestData.class, new DescribeGroupsApi(coordinators)::ask);
     }
 

@@ -6,12 +6,14 @@ import dev.ottla.broker.api.AdvertisedAddresses;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.InternalTopic;
 import dev.ottla.metadata.BrokerImage;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.Listener;
 import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
 import dev.ottla.network.Connection;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
@@ -20,34 +22,45 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FindCoordinator: which broker coordinates a group. The first question makes {@code __consumer_offsets}, and is answered when that is there; Apache Kafka
- * answers COORDINATOR_NOT_AVAILABLE meanwhile. Transactions and share groups have no coordinators yet, which clients take as "ask again later".
+ * FindCoordinator: which broker coordinates a group or a transactional id. The first question makes their topic, and is answered when that is there; Apache
+ * Kafka answers COORDINATOR_NOT_AVAILABLE meanwhile. Share groups have no coordinators yet, which clients take as "ask again later".
  */
 final class FindCoordinatorApi {
     private static final byte GROUP = 0;
+    private static final byte TRANSACTION = 1;
     private static final byte LAST_KEY_TYPE = 2;
     private static final int FIRST_BATCHED_VERSION = 4;
     /** What Kafka's versions 1 to 3 say where nothing is wrong. */
     private static final String NO_ERROR = "NONE";
 
-    private final OffsetsTopic topic;
+    private final Map<Byte, InternalTopic> topics;
     private final Supplier<ClusterImage> image;
     private final int nodeId;
     private final AdvertisedAddresses addresses;
 
     private FindCoordinatorApi(
-            OffsetsTopic topic, Supplier<ClusterImage> image, int nodeId, AdvertisedAddresses addresses) {
-        this.topic = topic;
+            Map<Byte, InternalTopic> topics, Supplier<ClusterImage> image, int nodeId, AdvertisedAddresses addresses) {
+        this.topics = topics;
         this.image = image;
         this.nodeId = nodeId;
         this.addresses = addresses;
     }
 
-    static ApiHandler api(OffsetsTopic topic, Supplier<ClusterImage> image, int nodeId, AdvertisedAddresses addresses) {
+    /**
+     * @param offsets where groups are coordinated
+     * @param transactions where transactional ids are
+     */
+    static ApiHandler api(
+            InternalTopic offsets,
+            InternalTopic transactions,
+            Supplier<ClusterImage> image,
+            int nodeId,
+            AdvertisedAddresses addresses) {
+        Map<Byte, InternalTopic> topics = Map.of(GROUP, offsets, TRANSACTION, transactions);
         return MessageApi.onVirtualThread(
                 ApiKeys.FIND_COORDINATOR,
                 FindCoordinatorRequestData.class,
-                new FindCoordinatorApi(topic, image, nodeId, addresses)::handle);
+                new FindCoordinatorApi(topics, image, nodeId, addresses)::handle);
     }
 
     private FindCoordinatorResponseData handle(RequestContext request, FindCoordinatorRequestData message) {
@@ -70,12 +83,13 @@ final class FindCoordinatorApi {
         if (type < 0 || type > LAST_KEY_TYPE) {
             return refused(key, ErrorCode.INVALID_REQUEST, "Unknown coordinator type " + type + ".");
         }
-        if (type != GROUP) {
-            return refused(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "This broker coordinates groups only.");
+        InternalTopic topic = topics.get(type);
+        if (topic == null) {
+            return refused(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, "Share groups have no coordinators here.");
         }
         try {
-            TopicImage offsets = topic.orCreate();
-            PartitionImage partition = offsets.partition(GroupCoordinators.partitionOf(key, offsets.partitionCount()));
+            TopicImage made = topic.orCreate();
+            PartitionImage partition = made.partition(InternalTopic.partitionOf(key, made.partitionCount()));
             return partition == null ? notAvailable(key) : leader(key, partition.leader(), client);
         } catch (OttlaException e) {
             return refused(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, String.valueOf(e.getMessage()));

@@ -2,8 +2,10 @@ package dev.ottla.broker.group;
 
 import dev.ottla.broker.api.AdvertisedAddresses;
 import dev.ottla.broker.api.ApiHandler;
+import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.coordination.InternalTopic;
+import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.controller.Controller;
-import dev.ottla.metadata.config.ConfigValues;
 import java.util.List;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -18,21 +20,26 @@ public final class GroupApis {
     /**
      * What the handlers need of the broker.
      *
-     * @param values this broker's settings
+     * @param gate asked before offsets are committed in a transaction
+     * @param offsets where groups are coordinated
+     * @param transactions where transactional ids are
      */
     public record Services(
             Controller controller,
             GroupCoordinators coordinators,
+            TransactionGate gate,
             AdvertisedAddresses addresses,
             int nodeId,
-            ConfigValues values) {}
+            InternalTopic offsets,
+            InternalTopic transactions) {}
 
     public static List<ApiHandler> all(Services services) {
         GroupCoordinators coordinators = services.coordinators();
         Controller controller = services.controller();
         return List.of(
                 FindCoordinatorApi.api(
-                        new OffsetsTopic(controller, services.values()),
+                        services.offsets(),
+                        services.transactions(),
                         controller::image,
                         services.nodeId(),
                         services.addresses()),
@@ -43,6 +50,7 @@ public final class GroupApis {
                 OffsetCommitApi.api(coordinators, controller::image),
                 OffsetFetchApi.api(coordinators, controller::image),
                 OffsetDeleteApi.api(coordinators, controller::image),
+                TxnOffsetCommitApi.api(coordinators, controller::image, services.gate()),
                 consumerHeartbeat(coordinators),
                 ConsumerGroupDescribeApi.api(coordinators),
                 DescribeGroupsApi.api(coordinators),
@@ -51,7 +59,7 @@ public final class GroupApis {
     }
 
     private static ApiHandler consumerHeartbeat(GroupCoordinators coordinators) {
-        return GroupApi.<ConsumerGroupHeartbeatRequestData, ConsumerGroupHeartbeatResponseData>onVirtualThread(
+        return CoordinatorApi.<ConsumerGroupHeartbeatRequestData, ConsumerGroupHeartbeatResponseData>onVirtualThread(
                 ApiKeys.CONSUMER_GROUP_HEARTBEAT,
                 ConsumerGroupHeartbeatRequestData.class,
                 (request, message, waiter) -> coordinators.submit(
@@ -62,7 +70,7 @@ public final class GroupApis {
     }
 
     private static ApiHandler heartbeat(GroupCoordinators coordinators) {
-        return GroupApi.<HeartbeatRequestData, HeartbeatResponseData>onLoop(
+        return CoordinatorApi.<HeartbeatRequestData, HeartbeatResponseData>onLoop(
                 ApiKeys.HEARTBEAT,
                 HeartbeatRequestData.class,
                 (request, message, waiter) -> coordinators.submit(

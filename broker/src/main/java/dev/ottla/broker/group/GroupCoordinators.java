@@ -3,7 +3,7 @@ package dev.ottla.broker.group;
 import dev.ottla.base.Clock;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.RandomSource;
-import dev.ottla.base.TopicId;
+import dev.ottla.broker.coordination.LedCoordinators;
 import dev.ottla.coordinator.core.GroupCore;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.GroupEventFormat;
@@ -14,15 +14,12 @@ import dev.ottla.coordinator.runtime.CoreCommand;
 import dev.ottla.coordinator.runtime.RuntimeSettings;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.metadata.ClusterImage;
-import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
 import dev.ottla.metadata.config.ConfigValues;
 import dev.ottla.record.Codec;
 import dev.ottla.replication.Partition;
 import dev.ottla.replication.Partitions;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +35,10 @@ public final class GroupCoordinators implements AutoCloseable {
     private static final long MS_PER_MINUTE = 60_000;
 
     private final Partitions partitions;
-    private final int nodeId;
-    private final CoordinatorRuntime<GroupCore, GroupEvent> runtime;
-    /** The leader epoch under which each partition is led here. */
-    private final Map<Integer, Integer> ledEpochs = new HashMap<>();
-
+    private final LedCoordinators<GroupCore, GroupEvent> led;
     private final Function<ClusterImage, ConfigValues> values;
     private final Codec codec;
     private volatile GroupSettings settings;
-    private TopicId topicId = TopicId.ZERO;
-    private volatile int partitionCount;
 
     /** @param values the broker's settings as an image has them */
     public GroupCoordinators(
@@ -57,7 +48,6 @@ public final class GroupCoordinators implements AutoCloseable {
             Clock clock,
             RandomSource random) {
         this.partitions = partitions;
-        this.nodeId = nodeId;
         this.values = values;
         ConfigValues atStart = values.apply(ClusterImage.EMPTY);
         this.settings = settings(atStart);
@@ -67,12 +57,17 @@ public final class GroupCoordinators implements AutoCloseable {
                 return random.nextLong();
             }
         };
-        this.runtime = new CoordinatorRuntime<>(
+        this.led = new LedCoordinators<>(
                 OffsetsTopic.NAME,
-                new GroupEventFormat((short) atStart.intOf("ottla.offsets.value.version")),
-                () -> new GroupCore(this::settings, partitions::image, shared),
-                clock,
-                new RuntimeSettings(atStart.intOf("offsets.commit.timeout.ms")));
+                partitions,
+                nodeId,
+                codec,
+                new CoordinatorRuntime<>(
+                        OffsetsTopic.NAME,
+                        new GroupEventFormat((short) atStart.intOf("ottla.offsets.value.version")),
+                        () -> new GroupCore(this::settings, partitions::image, shared),
+                        clock,
+                        new RuntimeSettings(atStart.intOf("offsets.commit.timeout.ms"))));
     }
 
     private GroupSettings settings() {
@@ -121,7 +116,7 @@ public final class GroupCoordinators implements AutoCloseable {
         if (before.topics().equals(after.topics())) {
             return;
         }
-        lead(after.topic(OffsetsTopic.NAME));
+        led.follow(after.topic(OffsetsTopic.NAME));
         for (TopicImage topic : before.topics().values()) {
             if (after.topic(topic.name()) == null) {
                 forget(topic.name());
@@ -129,44 +124,8 @@ public final class GroupCoordinators implements AutoCloseable {
         }
     }
 
-    private void lead(@Nullable TopicImage topic) {
-        if (topic == null || !topic.id().equals(topicId)) {
-            Set.copyOf(ledEpochs.keySet()).forEach(this::resign);
-        }
-        if (topic == null) {
-            partitionCount = 0;
-            return;
-        }
-        topicId = topic.id();
-        partitionCount = topic.partitionCount();
-        for (PartitionImage image : topic.partitions()) {
-            Integer ledEpoch = ledEpochs.get(image.partition());
-            if (image.leader() != nodeId) {
-                resign(image.partition());
-            } else if (ledEpoch == null || ledEpoch != image.leaderEpoch()) {
-                lead(image);
-            }
-        }
-    }
-
-    private void lead(PartitionImage image) {
-        Partition partition = partitions.byId(topicId, image.partition());
-        if (partition == null) {
-            LOG.warn("{}-{} is led here but not held here", OffsetsTopic.NAME, image.partition());
-            return;
-        }
-        ledEpochs.put(image.partition(), image.leaderEpoch());
-        runtime.lead(image.partition(), new PartitionEventLog(partition, codec));
-    }
-
-    private void resign(int partition) {
-        if (ledEpochs.remove(partition) != null) {
-            runtime.resign(partition);
-        }
-    }
-
     private void forget(String topic) {
-        for (int partition : runtime.partitions()) {
+        for (int partition : led.partitions()) {
             Waiter<Void> nobody = new Waiter<>() {
                 @Override
                 public void answer(Void done) {
@@ -178,33 +137,18 @@ public final class GroupCoordinators implements AutoCloseable {
                     LOG.warn("Offsets of the deleted topic {} stay until they expire: {} {}", topic, code, detail);
                 }
             };
-            runtime.submit(partition, nobody, (core, waiter, step) -> core.forgetTopic(topic, step));
+            led.submit(partition, BatchKind.PLAIN, nobody, (core, waiter, step) -> core.forgetTopic(topic, step));
         }
-    }
-
-    /** The partition whose leader coordinates a group, when there are so many. */
-    static int partitionOf(String groupId, int partitionCount) {
-        return (groupId.hashCode() & Integer.MAX_VALUE) % partitionCount;
     }
 
     /** Runs a command on a group's coordinator. */
     <R> void submit(String groupId, Waiter<R> waiter, CoreCommand<GroupCore, GroupEvent, R> command) {
-        int count = partitionCount;
-        if (count == 0) {
-            waiter.refuse(ErrorCode.NOT_COORDINATOR, OffsetsTopic.NAME + " does not exist yet");
-            return;
-        }
-        runtime.submit(partitionOf(groupId, count), waiter, command);
+        led.submit(groupId, BatchKind.PLAIN, waiter, command);
     }
 
     /** Runs a command whose events are written as a batch of this kind, on a group's coordinator. */
     <R> void submit(String groupId, BatchKind kind, Waiter<R> waiter, CoreCommand<GroupCore, GroupEvent, R> command) {
-        int count = partitionCount;
-        if (count == 0) {
-            waiter.refuse(ErrorCode.NOT_COORDINATOR, OffsetsTopic.NAME + " does not exist yet");
-            return;
-        }
-        runtime.submit(partitionOf(groupId, count), kind, waiter, command);
+        led.submit(groupId, kind, waiter, command);
     }
 
     /**
@@ -225,7 +169,7 @@ public final class GroupCoordinators implements AutoCloseable {
                 waiter.refuse(markerRefusal(code), detail);
             }
         };
-        runtime.submit(partition, end, ofMarkers, (core, ending, step) -> {
+        led.submit(partition, end, ofMarkers, (core, ending, step) -> {
             core.endTransaction(end.producerId(), end.commit());
             step.answer(ending, end);
         });
@@ -243,22 +187,22 @@ public final class GroupCoordinators implements AutoCloseable {
     /** The partition of {@code __consumer_offsets} that a group's offsets go to; null while it is not led here. */
     @Nullable
     Partition partitionOf(String groupId) {
-        int count = partitionCount;
-        return count == 0 ? null : partitions.byName(OffsetsTopic.NAME, partitionOf(groupId, count));
+        int partition = led.partitionOf(groupId);
+        return partition < 0 ? null : partitions.byName(OffsetsTopic.NAME, partition);
     }
 
     /** The partitions whose groups are coordinated here. */
     Set<Integer> ledPartitions() {
-        return runtime.partitions();
+        return led.partitions();
     }
 
     /** Runs a command on one of {@link #ledPartitions}. */
     <R> void submit(int partition, Waiter<R> waiter, CoreCommand<GroupCore, GroupEvent, R> command) {
-        runtime.submit(partition, waiter, command);
+        led.submit(partition, BatchKind.PLAIN, waiter, command);
     }
 
     @Override
     public void close() {
-        runtime.close();
+        led.close();
     }
 }

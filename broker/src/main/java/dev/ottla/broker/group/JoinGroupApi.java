@@ -3,6 +3,7 @@ package dev.ottla.broker.group;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.coordinator.runtime.Waiter;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
@@ -19,7 +20,7 @@ final class JoinGroupApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators) {
-        return GroupApi.onVirtualThread(
+        return CoordinatorApi.onVirtualThread(
                 ApiKeys.JOIN_GROUP, JoinGroupRequestData.class, new JoinGroupApi(coordinators)::ask);
     }
 

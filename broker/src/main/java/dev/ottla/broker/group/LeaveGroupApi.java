@@ -3,6 +3,7 @@ package dev.ottla.broker.group;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.List;
 import org.apache.kafka.common.message.LeaveGroupRequestData;
@@ -21,7 +22,7 @@ final class LeaveGroupApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators) {
-        return GroupApi.onVirtualThread(
+        return CoordinatorApi.onVirtualThread(
                 ApiKeys.LEAVE_GROUP, LeaveGroupRequestData.class, new LeaveGroupApi(coordinators)::ask);
     }
 

@@ -3,6 +3,8 @@ package dev.ottla.broker.group;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.coordination.Gathering;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.List;
 import org.apache.kafka.common.message.ListGroupsRequestData;
@@ -19,7 +21,7 @@ final class ListGroupsApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators) {
-        return GroupApi.onVirtualThread(
+        return CoordinatorApi.onVirtualThread(
                 ApiKeys.LIST_GROUPS, ListGroupsRequestData.class, new ListGroupsApi(coordinators)::ask);
     }
 

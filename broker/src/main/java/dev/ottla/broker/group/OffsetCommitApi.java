@@ -3,6 +3,7 @@ package dev.ottla.broker.group;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.metadata.ClusterImage;
@@ -31,7 +32,7 @@ final class OffsetCommitApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators, Supplier<ClusterImage> image) {
-        return GroupApi.onLoop(
+        return CoordinatorApi.onLoop(
                 ApiKeys.OFFSET_COMMIT, OffsetCommitRequestData.class, new OffsetCommitApi(coordinators, image)::ask);
     }
 

@@ -3,6 +3,7 @@ package dev.ottla.broker.group;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.TopicImage;
@@ -26,7 +27,7 @@ final class OffsetDeleteApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators, Supplier<ClusterImage> image) {
-        return GroupApi.onVirtualThread(
+        return CoordinatorApi.onVirtualThread(
                 ApiKeys.OFFSET_DELETE, OffsetDeleteRequestData.class, new OffsetDeleteApi(coordinators, image)::ask);
     }
 

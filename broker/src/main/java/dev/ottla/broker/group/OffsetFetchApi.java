@@ -3,6 +3,8 @@ package dev.ottla.broker.group;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.coordination.Gathering;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.metadata.ClusterImage;
@@ -37,7 +39,7 @@ final class OffsetFetchApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators, Supplier<ClusterImage> image) {
-        return GroupApi.onLoop(
+        return CoordinatorApi.onLoop(
                 ApiKeys.OFFSET_FETCH, OffsetFetchRequestData.class, new OffsetFetchApi(coordinators, image)::ask);
     }
 

@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicId;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.runtime.BatchKind;
@@ -45,7 +46,7 @@ public final class TxnOffsetCommitApi {
     }
 
     public static ApiHandler api(GroupCoordinators coordinators, Supplier<ClusterImage> image, TransactionGate gate) {
-        return GroupApi.onLoop(
+        return CoordinatorApi.onLoop(
                 ApiKeys.TXN_OFFSET_COMMIT,
                 TxnOffsetCommitRequestData.class,
                 new TxnOffsetCommitApi(coordinators, image, gate)::ask);

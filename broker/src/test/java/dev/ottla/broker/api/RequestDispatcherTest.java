@@ -85,7 +85,10 @@ class RequestDispatcherTest {
             assertThat(answer.apiKeys().find(ApiKeys.PRODUCE.id).minVersion()).isZero();
             assertThat(answer.finalizedFeatures())
                     .extracting(FinalizedFeatureKey::name)
-                    .isEqualTo(version >= 3 ? List.of("metadata.version", "group.version") : List.of());
+                    .isEqualTo(
+                            version >= 3
+                                    ? List.of("metadata.version", "group.version", "transaction.version")
+                                    : List.of());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.ottla.broker.data;
 
 import dev.ottla.base.Clock;
 import dev.ottla.base.DirectoryId;
+import dev.ottla.base.ErrorCode;
 import dev.ottla.base.Files;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicId;
@@ -10,9 +11,9 @@ import dev.ottla.broker.api.ApiTable;
 import dev.ottla.broker.api.BlockingWork;
 import dev.ottla.broker.api.RequestDispatcher;
 import dev.ottla.broker.api.RequestServices;
+import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.broker.metrics.RequestMetrics;
 import dev.ottla.broker.wire.ResponseEncoder;
-import dev.ottla.controller.ProducerIdBlock;
 import dev.ottla.log.FolderSettings;
 import dev.ottla.log.LogConfig;
 import dev.ottla.log.LogFolder;
@@ -34,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
@@ -50,7 +50,8 @@ final class DataRoom implements AutoCloseable {
     private final Partitions partitions;
     private final BlockingWork blockingWork = new BlockingWork();
     private final RequestDispatcher dispatcher;
-    private final AtomicLong nextProducerId = new AtomicLong();
+    private volatile TransactionGate gate =
+            (question, waiter) -> waiter.refuse(ErrorCode.NOT_COORDINATOR, "There are no coordinators here");
     private ClusterImage image;
     private int correlationId;
 
@@ -83,13 +84,19 @@ final class DataRoom implements AutoCloseable {
                 partitions,
                 NODE_ID,
                 connection -> new AdvertisedAddresses.Address("localhost", 9092),
-                () -> new ProducerIdBlock(nextProducerId.getAndAdd(1000), 1000),
+                (question, waiter) -> gate.ask(question, waiter),
+                () -> true,
                 workers,
                 clock,
                 RandomSource.seeded(2),
                 FETCH_MAX_BYTES,
                 100)));
         dispatcher = new RequestDispatcher(table, new RequestServices(clock, new RequestMetrics(clock), blockingWork));
+    }
+
+    /** Who is asked about transactions from now on. */
+    void ask(TransactionGate coordinators) {
+        gate = coordinators;
     }
 
     ManualLoop loop() {

@@ -14,8 +14,6 @@ import org.apache.kafka.common.message.DeleteRecordsResponseData;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeProducersResponseData;
-import org.apache.kafka.common.message.InitProducerIdRequestData;
-import org.apache.kafka.common.message.InitProducerIdResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -143,35 +141,6 @@ class OffsetApisTest {
     }
 
     @Test
-    void givesEveryProducerItsOwnId() {
-        // Given more producers than one block has ids
-        long before = -1;
-        for (int i = 0; i < 2500; i++) {
-            InitProducerIdResponseData response =
-                    initProducerId(4, new InitProducerIdRequestData().setTransactionalId(null));
-
-            // Then each id is new
-            assertThat(response.errorCode()).isZero();
-            assertThat(response.producerId()).isGreaterThan(before);
-            assertThat(response.producerEpoch()).isZero();
-            before = response.producerId();
-        }
-    }
-
-    @Test
-    void hasNoCoordinatorForTransactions() {
-        assertThat(Errors.forCode(initProducerId(4, new InitProducerIdRequestData().setTransactionalId("tx"))
-                        .errorCode()))
-                .isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
-        assertThat(Errors.forCode(initProducerId(4, new InitProducerIdRequestData().setTransactionalId(""))
-                        .errorCode()))
-                .isEqualTo(Errors.INVALID_REQUEST);
-        InitProducerIdRequestData half =
-                new InitProducerIdRequestData().setTransactionalId(null).setProducerId(5);
-        assertThat(Errors.forCode(initProducerId(4, half).errorCode())).isEqualTo(Errors.INVALID_REQUEST);
-    }
-
-    @Test
     void describesProducers() {
         // Given a batch of an idempotent producer
         var batch = new BatchBuilder()
@@ -201,10 +170,6 @@ class OffsetApisTest {
 
     private void produce(String topic, String... values) {
         room.ask(Batches.produce(1, topic, id, 0, Batches.of(values)), 9, new ProduceResponseData());
-    }
-
-    private InitProducerIdResponseData initProducerId(int version, InitProducerIdRequestData request) {
-        return room.ask(request, version, new InitProducerIdResponseData());
     }
 
     private long offset(int version, long timestamp) {

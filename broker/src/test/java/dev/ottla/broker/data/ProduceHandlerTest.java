@@ -3,7 +3,6 @@ package dev.ottla.broker.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.base.TopicId;
-import dev.ottla.record.BatchBuilder;
 import dev.ottla.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -134,27 +133,6 @@ class ProduceHandlerTest {
         assertThat(Errors.forCode(
                         only(room.ask(none, 9, new ProduceResponseData())).errorCode()))
                 .isEqualTo(Errors.INVALID_RECORD);
-    }
-
-    @Test
-    void refusesTransactionalRecordsAsLongAsThereAreNoTransactions() {
-        // Given a transactional batch
-        ByteBuffer batch = new BatchBuilder()
-                .producer(5, (short) 0, 0)
-                .transactional()
-                .append(Batches.TIME_MS, null, ByteBuffer.wrap(new byte[] {1}))
-                .build();
-
-        // When it comes without and with a transactional id, then neither is written
-        ProduceRequestData without = Batches.produce(1, "t", id, 0, batch);
-        assertThat(Errors.forCode(
-                        only(room.ask(without, 9, new ProduceResponseData())).errorCode()))
-                .isEqualTo(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
-        ProduceRequestData with = Batches.produce(1, "t", id, 0, batch).setTransactionalId("tx");
-        assertThat(Errors.forCode(
-                        only(room.ask(with, 9, new ProduceResponseData())).errorCode()))
-                .isEqualTo(Errors.INVALID_TXN_STATE);
-        assertThat(room.partitions().byName("t", 0).endOffset()).isZero();
     }
 
     @Test

@@ -42,35 +42,31 @@ final class EndTransaction {
 
     /** The epoch has moved on by this very request, or by the timeout of what it ends: its answer was lost. Not when another producer has come. */
     private static boolean isRepeated(Transaction transaction, ProducerIdentity producer, short clientVersion) {
-        return bumps(transaction, clientVersion)
+        return clientVersion >= Transaction.VERSION_2
                 && transaction.lastEpoch() == producer.epoch()
                 && transaction.epoch() == producer.epoch() + 1;
     }
 
     private static boolean isRepeatedOverRotation(
             Transaction transaction, ProducerIdentity producer, short clientVersion) {
-        return bumps(transaction, clientVersion)
+        return clientVersion >= Transaction.VERSION_2
                 && transaction.previousProducerId() == producer.producerId()
                 && transaction.lastEpoch() == producer.epoch()
                 && ProducerIdentity.isExhausted(producer.epoch())
                 && transaction.epoch() == 0;
     }
 
-    private static boolean bumps(Transaction transaction, short clientVersion) {
-        return clientVersion >= Transaction.VERSION_2 || transaction.bumpsEpochs();
-    }
-
     private static boolean isValidEpoch(
             Transaction transaction, ProducerIdentity producer, short clientVersion, boolean repeated) {
         boolean same = producer.epoch() == transaction.epoch();
-        if (clientVersion < Transaction.VERSION_2 && !transaction.bumpsEpochs()) {
+        if (clientVersion < Transaction.VERSION_2) {
             return same;
         }
         return switch (transaction.status()) {
             case EMPTY, ONGOING -> same;
             case PREPARE_COMMIT, PREPARE_ABORT -> repeated;
             // With version 2 a producer may abort a transaction that nothing was added to.
-            case COMPLETE_COMMIT, COMPLETE_ABORT -> repeated || (same && clientVersion >= Transaction.VERSION_2);
+            case COMPLETE_COMMIT, COMPLETE_ABORT -> repeated || same;
         };
     }
 

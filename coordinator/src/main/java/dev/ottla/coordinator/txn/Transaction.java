@@ -61,10 +61,6 @@ public record Transaction(
         return ProducerIdentity.isExhausted(epoch);
     }
 
-    boolean bumpsEpochs() {
-        return version >= VERSION_2;
-    }
-
     /** A producer begins, or begins anew, with the same id. */
     Transaction initialized(short newEpoch, short newLastEpoch, int newTimeoutMs, long nowMs) {
         return new Transaction(
@@ -129,7 +125,7 @@ public record Transaction(
                 nowMs);
     }
 
-    /** It is aborted because its time is over. With version 2 the producer may find out by aborting it too, and go on. */
+    /** It is aborted because its time is over. With version 2 the producer may still abort it too, and go on with the epoch that it gets for that. */
     Transaction timedOut(short brokerVersion, long nowMs) {
         return aborted(brokerVersion >= VERSION_2 ? epoch : ProducerIdentity.NO_EPOCH, brokerVersion, nowMs);
     }

@@ -1,5 +1,6 @@
 package dev.ottla.coordinator.txn;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,13 @@ public enum TransactionStatus {
     /** As Kafka's tools show it. */
     public String shown() {
         return shown;
+    }
+
+    /** Whether Kafka has a state of this name; two of them never leave its memory, so nothing here is in them. */
+    public static boolean isKnown(String name) {
+        return name.equals("Dead")
+                || name.equals("PrepareEpochFence")
+                || Arrays.stream(values()).anyMatch(status -> status.shown.equals(name));
     }
 
     /** Null for a number that nothing stored has: Dead and PrepareEpochFence never leave Kafka's memory. */

@@ -1,4 +1,4 @@
-package dev.ottla.broker.group;
+package dev.ottla.broker.coordination;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
@@ -21,7 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A coordinator's events in a partition that this broker leads. */
-final class PartitionEventLog implements EventLog, PartitionWatcher {
+public final class PartitionEventLog implements EventLog, PartitionWatcher {
     private static final int READ_BYTES = 1024 * 1024;
     private static final int NO_SEQUENCE = -1;
 
@@ -30,7 +30,7 @@ final class PartitionEventLog implements EventLog, PartitionWatcher {
     private volatile Runnable onProgress = () -> {};
 
     /** @param codec how each batch of events is compressed */
-    PartitionEventLog(Partition partition, Codec codec) {
+    public PartitionEventLog(Partition partition, Codec codec) {
         this.partition = partition;
         this.codec = codec;
     }

@@ -1,4 +1,4 @@
-package dev.ottla.broker.group;
+package dev.ottla.broker.coordination;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.coordinator.runtime.Waiter;
@@ -13,13 +13,13 @@ import java.util.function.Consumer;
  *
  * @param <R> one answer
  */
-final class Gathering<R> {
+public final class Gathering<R> {
     private final Object[] answers;
     private final AtomicInteger missing;
     private final Consumer<List<R>> whenWhole;
 
     /** @param whenWhole given all answers, on the thread that brought the last; at once when there are no questions */
-    Gathering(int questions, Consumer<List<R>> whenWhole) {
+    public Gathering(int questions, Consumer<List<R>> whenWhole) {
         this.answers = new Object[questions];
         this.missing = new AtomicInteger(questions);
         this.whenWhole = whenWhole;
@@ -29,7 +29,7 @@ final class Gathering<R> {
     }
 
     /** Who waits for one answer; a refusal becomes an answer of its own. */
-    Waiter<R> waiter(int question, BiFunction<ErrorCode, String, R> refused) {
+    public Waiter<R> waiter(int question, BiFunction<ErrorCode, String, R> refused) {
         return new Waiter<>() {
             @Override
             public void answer(R response) {

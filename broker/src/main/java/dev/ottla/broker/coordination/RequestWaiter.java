@@ -1,4 +1,4 @@
-package dev.ottla.broker.group;
+package dev.ottla.broker.coordination;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.RequestContext;

@@ -1,4 +1,4 @@
-package dev.ottla.broker.group;
+package dev.ottla.broker.coordination;
 
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.Execution;
@@ -11,24 +11,24 @@ import org.apache.kafka.common.protocol.ApiMessage;
  * An API whose answer a coordinator gives, now or when others have done their part. The requests behind it on the connection wait for the answer, as
  * Kafka's do.
  */
-record GroupApi<Q extends ApiMessage, R extends ApiMessage>(
+public record CoordinatorApi<Q extends ApiMessage, R extends ApiMessage>(
         ApiKeys key, Class<Q> requestType, Execution execution, Asking<Q, R> asking) implements ApiHandler {
     /** Passes a request on to the coordinator. */
     @FunctionalInterface
-    interface Asking<Q, R> {
+    public interface Asking<Q, R> {
         void ask(RequestContext request, Q message, Waiter<R> waiter);
     }
 
     /** For what takes microseconds. */
-    static <Q extends ApiMessage, R extends ApiMessage> GroupApi<Q, R> onLoop(
+    public static <Q extends ApiMessage, R extends ApiMessage> CoordinatorApi<Q, R> onLoop(
             ApiKeys key, Class<Q> requestType, Asking<Q, R> asking) {
-        return new GroupApi<>(key, requestType, Execution.LOOP, asking);
+        return new CoordinatorApi<>(key, requestType, Execution.LOOP, asking);
     }
 
     /** For what looks at whole groups. */
-    static <Q extends ApiMessage, R extends ApiMessage> GroupApi<Q, R> onVirtualThread(
+    public static <Q extends ApiMessage, R extends ApiMessage> CoordinatorApi<Q, R> onVirtualThread(
             ApiKeys key, Class<Q> requestType, Asking<Q, R> asking) {
-        return new GroupApi<>(key, requestType, Execution.VIRTUAL_THREAD, asking);
+        return new CoordinatorApi<>(key, requestType, Execution.VIRTUAL_THREAD, asking);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.ottla.broker.data;
+package dev.ottla.broker.txn;
 
 import dev.ottla.base.OttlaException;
 import dev.ottla.controller.ProducerIdBlock;
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Producer ids that this broker may give away, in blocks from the controller; the next block is asked for before the current one is
  * used up, so that hardly anybody waits (KIP-730).
  */
-final class ProducerIds {
+public final class ProducerIds {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerIds.class);
     /** As Kafka does: the next block is fetched once nine tenths of this one are used. */
     private static final double PREFETCH_FILL = 0.9;
@@ -28,7 +28,7 @@ final class ProducerIds {
      * @param allocate asks the controller; blocks
      * @param background runs the asking ahead
      */
-    ProducerIds(Supplier<ProducerIdBlock> allocate, Executor background) {
+    public ProducerIds(Supplier<ProducerIdBlock> allocate, Executor background) {
         this.allocate = allocate;
         this.background = background;
     }
@@ -48,11 +48,39 @@ final class ProducerIds {
         }
         long id = block.first() + used;
         used++;
-        if (used >= block.count() * PREFETCH_FILL && next == null && !fetching) {
+        if (used >= block.count() * PREFETCH_FILL) {
+            askAhead();
+        }
+        return id;
+    }
+
+    /**
+     * Has an id at hand for {@link #poll}. Blocks as {@link #take} does.
+     *
+     * @throws OttlaException what the controller refuses with
+     */
+    synchronized void prepare() {
+        ProducerIdBlock block = current;
+        if (next == null && (block == null || used == block.count())) {
+            next = allocate.get();
+        }
+    }
+
+    /** An id that nobody had; null when the controller has to be asked, which it is then. Never blocks for long. */
+    synchronized @Nullable Long poll() {
+        ProducerIdBlock block = current;
+        if (next != null || (block != null && used < block.count())) {
+            return take();
+        }
+        askAhead();
+        return null;
+    }
+
+    private void askAhead() {
+        if (next == null && !fetching) {
             fetching = true;
             background.execute(this::fetchAhead);
         }
-        return id;
     }
 
     private void fetchAhead() {
