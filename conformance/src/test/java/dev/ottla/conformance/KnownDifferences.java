@@ -10,8 +10,6 @@ import java.util.regex.Pattern;
  * fails the test.
  */
 final class KnownDifferences {
-    private static final String NO_COORDINATOR =
-            "Transactions come later: until then no coordinator is found, which clients retry.";
     private static final String MADE_AT_ONCE =
             "A topic made by asking for it is there before the answer, so that no client has to ask twice; Apache Kafka makes it afterwards.";
     private static final String NEVER_UNEXPECTED =
@@ -29,17 +27,6 @@ final class KnownDifferences {
     record Difference(String scenario, String kafka, List<String> ottla, String reason) {}
 
     static final List<Difference> ALL = List.of(
-            new Difference(
-                    "coordinators-transactions",
-                    "< errorCode=NONE errorMessage=(none|<text>) nodeId=1 host=127.0.0.1 port=<port>",
-                    List.of("< errorCode=COORDINATOR_NOT_AVAILABLE errorMessage=<any> nodeId=-1 host= port=-1"),
-                    NO_COORDINATOR),
-            new Difference(
-                    "coordinators-transactions",
-                    "<  coordinators: key=(.*) nodeId=1 host=127.0.0.1 port=<port> errorCode=NONE errorMessage=none",
-                    List.of(
-                            "<  coordinators: key=$1 nodeId=-1 host= port=-1 errorCode=COORDINATOR_NOT_AVAILABLE errorMessage=<any>"),
-                    NO_COORDINATOR),
             new Difference(
                     "metadata-creates",
                     "(<  topics: errorCode=)UNKNOWN_TOPIC_OR_PARTITION (name=.*-[034])( isInternal=false)? partitions=\\[\\]",
