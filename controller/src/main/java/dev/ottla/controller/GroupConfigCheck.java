@@ -112,17 +112,24 @@ final class GroupConfigCheck {
         if (after.isEmpty() || image.configs().containsKey(group)) {
             return;
         }
-        long groups = image.configs().keySet().stream()
-                .filter(resource -> resource.type() == ConfigResourceType.GROUP)
-                .count();
         if (group.name().length() > ControllerLimits.MAX_GROUP_NAME_LENGTH
-                || groups >= ControllerLimits.MAX_GROUPS_WITH_CONFIGS) {
+                || groupsWithConfigs(image) >= ControllerLimits.MAX_GROUPS_WITH_CONFIGS) {
             throw new OttlaException(
                     ErrorCode.POLICY_VIOLATION,
                     "At most " + ControllerLimits.MAX_GROUPS_WITH_CONFIGS
                             + " groups may have settings of their own, each with a name of at most "
                             + ControllerLimits.MAX_GROUP_NAME_LENGTH + " characters.");
         }
+    }
+
+    /** Counted only when there can be too many of them. */
+    private static long groupsWithConfigs(ClusterImage image) {
+        if (image.configs().size() < ControllerLimits.MAX_GROUPS_WITH_CONFIGS) {
+            return 0;
+        }
+        return image.configs().keySet().stream()
+                .filter(resource -> resource.type() == ConfigResourceType.GROUP)
+                .count();
     }
 
     private static OttlaException refused(String message) {
