@@ -1,0 +1,132 @@
+package dev.ottla.benchmarks;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * What transactions cost beside Apache Kafka: Java producers that commit after 1, 10, 100 and 1,000 records of 100 bytes over six partitions. Arguments: the
+ * checkout's folder, a scratch folder, rounds.
+ */
+public final class Transactions {
+    private static final int[] RECORDS = {1, 10, 100, 1_000};
+    private static final int[] PRODUCERS = {1, 8};
+    private static final int PARTITIONS = 6;
+    private static final int RECORD_BYTES = 100;
+    private static final long WARM_UP_NANOS = 3_000_000_000L;
+    private static final long NANOS = Long.getLong("ottla.benchmark.seconds", 5) * 1_000_000_000L;
+
+    private final Path home;
+    private final Path scratch;
+    private final Figures figures = new Figures(Contender.DEFAULTS);
+
+    private Transactions(Path home, Path scratch) {
+        this.home = home;
+        this.scratch = scratch;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Transactions run = new Transactions(
+                Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]).toAbsolutePath());
+        int rounds = Integer.parseInt(arguments[2]);
+        for (int round = 0; round < rounds; round++) {
+            for (Contender contender : Contender.DEFAULTS) {
+                System.err.println("round " + (round + 1) + " of " + rounds + ": " + contender.title());
+                run.round(contender, round);
+            }
+            System.out.println("After " + (round + 1) + " rounds:\n" + run.figures.table());
+        }
+    }
+
+    private void round(Contender contender, int round) throws Exception {
+        Path data = scratch.resolve(contender.name() + "-" + round);
+        int port = BrokerProcess.freePort();
+        contender.prepare(data, port);
+        try (BrokerProcess broker = BrokerProcess.start(contender, home, data, port)) {
+            Workloads.firstAcknowledgedMs(broker);
+            Workloads.createTopic(broker.bootstrap(), "t", PARTITIONS);
+            var _ = run(broker, 2, 100, WARM_UP_NANOS);
+            for (int producers : PRODUCERS) {
+                for (int records : RECORDS) {
+                    measure(contender, broker, producers, records);
+                }
+            }
+        }
+        Scratch.delete(data);
+    }
+
+    private void measure(Contender contender, BrokerProcess broker, int producers, int records) throws Exception {
+        double cpuBefore = broker.cpuSeconds();
+        Result result = run(broker, producers, records, NANOS);
+        double cpu = broker.cpuSeconds() - cpuBefore;
+        String what = producers + (producers == 1 ? " producer, " : " producers, ") + records
+                + (records == 1 ? " record" : " records") + " a transaction, ";
+        figures.add(what + "transactions/s", contender, result.commitNanos().length / result.seconds());
+        figures.add(what + "commit p50 ms", contender, result.commitMs(50));
+        figures.add(what + "commit p99 ms", contender, result.commitMs(99));
+        figures.add(what + "broker CPU ms a transaction", contender, cpu * 1e3 / result.commitNanos().length);
+    }
+
+    /** @param commitNanos of each commit, ascending */
+    private record Result(long[] commitNanos, double seconds) {
+        double commitMs(int percentile) {
+            return commitNanos[Math.min(commitNanos.length - 1, commitNanos.length * percentile / 100)] / 1e6;
+        }
+    }
+
+    private static Result run(BrokerProcess broker, int producers, int records, long nanos) throws Exception {
+        List<Future<List<Long>>> running = new ArrayList<>();
+        long started = System.nanoTime();
+        try (ExecutorService threads = Executors.newFixedThreadPool(producers)) {
+            for (int i = 0; i < producers; i++) {
+                String id = "id-" + records + "-" + producers + "-" + i + "-" + started;
+                running.add(threads.submit(() -> produce(broker, id, records, nanos)));
+            }
+        }
+        List<Long> commits = new ArrayList<>();
+        for (Future<List<Long>> one : running) {
+            commits.addAll(one.get());
+        }
+        long[] sorted = commits.stream().mapToLong(Long::longValue).sorted().toArray();
+        return new Result(sorted, nanos / 1e9);
+    }
+
+    private static List<Long> produce(BrokerProcess broker, String id, int records, long nanos) {
+        byte[] value = "x".repeat(RECORD_BYTES).getBytes(StandardCharsets.UTF_8);
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.bootstrap(),
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                id,
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                ByteArraySerializer.class,
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                ByteArraySerializer.class));
+        List<Long> commits = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings)) {
+            producer.initTransactions();
+            long end = System.nanoTime() + nanos;
+            int next = 0;
+            while (System.nanoTime() < end) {
+                producer.beginTransaction();
+                for (int i = 0; i < records; i++) {
+                    var _ = producer.send(new ProducerRecord<>("t", next++ % PARTITIONS, null, value));
+                }
+                long before = System.nanoTime();
+                producer.commitTransaction();
+                commits.add(System.nanoTime() - before);
+            }
+        }
+        return commits;
+    }
+}
