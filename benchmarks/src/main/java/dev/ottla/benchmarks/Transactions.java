@@ -71,16 +71,19 @@ public final class Transactions {
         double cpu = broker.cpuSeconds() - cpuBefore;
         String what = producers + (producers == 1 ? " producer, " : " producers, ") + records
                 + (records == 1 ? " record" : " records") + " a transaction, ";
-        figures.add(what + "transactions/s", contender, result.commitNanos().length / result.seconds());
+        figures.add(what + "transactions/s", contender, result.commitNanos().size() / result.seconds());
         figures.add(what + "commit p50 ms", contender, result.commitMs(50));
         figures.add(what + "commit p99 ms", contender, result.commitMs(99));
-        figures.add(what + "broker CPU ms a transaction", contender, cpu * 1e3 / result.commitNanos().length);
+        figures.add(
+                what + "broker CPU ms a transaction",
+                contender,
+                cpu * 1e3 / result.commitNanos().size());
     }
 
     /** @param commitNanos of each commit, ascending */
-    private record Result(long[] commitNanos, double seconds) {
+    private record Result(List<Long> commitNanos, double seconds) {
         double commitMs(int percentile) {
-            return commitNanos[Math.min(commitNanos.length - 1, commitNanos.length * percentile / 100)] / 1e6;
+            return commitNanos.get(Math.min(commitNanos.size() - 1, commitNanos.size() * percentile / 100)) / 1e6;
         }
     }
 
@@ -97,8 +100,7 @@ public final class Transactions {
         for (Future<List<Long>> one : running) {
             commits.addAll(one.get());
         }
-        long[] sorted = commits.stream().mapToLong(Long::longValue).sorted().toArray();
-        return new Result(sorted, nanos / 1e9);
+        return new Result(commits.stream().sorted().toList(), nanos / 1e9);
     }
 
     private static List<Long> produce(BrokerProcess broker, String id, int records, long nanos) {

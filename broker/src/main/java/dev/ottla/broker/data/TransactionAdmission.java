@@ -113,8 +113,15 @@ final class TransactionAdmission {
             }
             TransactionPartition where = new TransactionPartition(
                     partition.id().topic(), partition.id().partition());
-            ErrorCode code = question.partitions().contains(where) ? codes.apply(where) : ErrorCode.NONE;
-            if (code != ErrorCode.NONE) {
+            if (!question.partitions().contains(where)) {
+                continue;
+            }
+            ErrorCode code = codes.apply(where);
+            if (code == ErrorCode.NONE && question.mode() == Mode.ADD) {
+                // The end of the transaction before may have come in meanwhile; that of this one would have raised the
+                // epoch.
+                work.asking(flat, partition.endOffset());
+            } else if (code != ErrorCode.NONE) {
                 ErrorCode said = said(code, question.mode(), version);
                 ProduceResults.Refusal why = said == ErrorCode.INVALID_TXN_STATE
                         ? ProduceResults.Refusal.because("Partition was not added to the transaction")

@@ -93,24 +93,25 @@ public final class TxnOffsetCommitApi {
             Partition offsets,
             Waiter<TxnOffsetCommitResponseData> waiter) {
         long askedAtOffset = offsets.endOffset();
-        BatchKind.Pending kind = new BatchKind.Pending(known.producerId(), known.producerEpoch(), askedAtOffset);
         if (offsets.hasOpenTransaction(known.producerId(), known.producerEpoch())) {
-            commit(client, known, kind, waiter);
+            commit(client, known, askedAtOffset, waiter);
             return;
         }
+        boolean adds = client.version() >= FIRST_THAT_LEAVES_ADDING;
         TransactionPartition partition =
                 new TransactionPartition(OffsetsTopic.NAME, offsets.id().partition());
         TransactionGate.Question question = new TransactionGate.Question(
                 known.transactionalId(),
                 new ProducerIdentity(known.producerId(), known.producerEpoch()),
                 Set.of(partition),
-                client.version() >= FIRST_THAT_LEAVES_ADDING ? TransactionGate.Mode.ADD : TransactionGate.Mode.VERIFY);
+                adds ? TransactionGate.Mode.ADD : TransactionGate.Mode.VERIFY);
         gate.ask(question, new Waiter<>() {
             @Override
             public void answer(Map<TransactionPartition, ErrorCode> verdicts) {
                 ErrorCode verdict = verdicts.getOrDefault(partition, ErrorCode.UNKNOWN_SERVER_ERROR);
                 if (verdict == ErrorCode.NONE) {
-                    commit(client, known, kind, waiter);
+                    // What is added waits for the end of the transaction before, which may have come in meanwhile.
+                    commit(client, known, adds ? offsets.endOffset() : askedAtOffset, waiter);
                 } else {
                     refuse(verdict, "The transaction does not have the group's offsets in it");
                 }
@@ -126,11 +127,11 @@ public final class TxnOffsetCommitApi {
     private void commit(
             Client client,
             TxnOffsetCommitRequestData known,
-            BatchKind.Pending kind,
+            long askedAtOffset,
             Waiter<TxnOffsetCommitResponseData> waiter) {
         coordinators.submit(
                 known.groupId(),
-                kind,
+                new BatchKind.Pending(known.producerId(), known.producerEpoch(), askedAtOffset),
                 waiter,
                 (core, committing, step) ->
                         step.answer(committing, core.commitInTransaction(client, known, this::topicId, step)));

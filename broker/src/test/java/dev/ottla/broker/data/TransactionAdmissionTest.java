@@ -113,6 +113,22 @@ class TransactionAdmissionTest {
         assertThat(partition().lastStableOffset()).isEqualTo(1);
     }
 
+    @Test
+    void theEndOfTheTransactionBeforeIsNoReasonToRefuseTheNext() {
+        // Given a batch of the second version that is asked for while the transaction before is still being ended
+        TestExchange first = room.send(batch(0), SECOND_VERSION);
+
+        // When the markers of that come in, with the epoch that the producer has now, and then the answer
+        var marked = partition().appendMarker(5, (short) 2, true, 0, 2, Batches.TIME_MS);
+        assertThat(marked.succeeded()).isTrue();
+        asked.getFirst().answer(ErrorCode.NONE);
+        room.loop().run();
+
+        // Then the batch is appended
+        assertThat(codeOf(first, SECOND_VERSION)).isEqualTo(Errors.NONE);
+        assertThat(partition().endOffset()).isEqualTo(2);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "10, TRANSACTION_ABORTABLE, INVALID_TXN_STATE",
