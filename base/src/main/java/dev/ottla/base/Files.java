@@ -78,6 +78,11 @@ public interface Files {
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
+    /** Whether an error says that the file system does not take what it was given (EINVAL), as some do with direct writes to files that they let be opened for them. */
+    static boolean isInvalidArgument(IOException trouble) {
+        return String.valueOf(trouble.getMessage()).contains("Invalid argument");
+    }
+
     /** The machine's own disks. */
     static Files system() {
         return SystemFiles.INSTANCE;

@@ -117,7 +117,7 @@ final class Startup {
         replicas.reportFailures();
         Partitions partitions = startPartitions(controller, folders);
         Compaction compaction = startCompaction(controller, folders);
-        ReplicaMoves moves = startMoves(partitions, folders, replicas);
+        ReplicaMoves moves = startMoves(controller, partitions, folders, replicas);
 
         RequestMetrics requestMetrics = new RequestMetrics(ports.clock());
         DataWorkers workers = new DataWorkers(DATA_WORKERS);
@@ -185,12 +185,14 @@ final class Startup {
         return compaction;
     }
 
-    private ReplicaMoves startMoves(Partitions partitions, DataFolders folders, ReplicaFolders replicas) {
+    private ReplicaMoves startMoves(
+            Controller controller, Partitions partitions, DataFolders folders, ReplicaFolders replicas) {
         String threads = settings.staticConfigs().get("num.replica.alter.log.dirs.threads");
         ReplicaMoves moves = new ReplicaMoves(
                 folders,
                 partitions,
                 replicas,
+                MoveRate.pace(ports.clock(), () -> controller.image(), identity(), settings.staticConfigs()),
                 threads == null
                         ? folders.all().size()
                         : Math.max(1, settings.values().intOf("num.replica.alter.log.dirs.threads")));

@@ -1,5 +1,6 @@
 package dev.ottla.log;
 
+import dev.ottla.base.ByteRate;
 import dev.ottla.base.Clock;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
@@ -14,21 +15,16 @@ final class CleanerPace {
     static final long SLICE_NANOS = 1_000_000;
     /** No rest is longer than this without a look at whether the cleaning must stop. */
     static final long MAX_REST_NANOS = 50_000_000;
-    /** What the byte bound lets pass at once. */
-    private static final double BURST_SECONDS = 0.1;
 
     private final Clock clock;
-    private final DoubleSupplier bytesPerSecond;
+    private final ByteRate rate;
     private final LongConsumer rest;
-    private double allowanceBytes;
-    private long refilledNanos;
 
     /** @param rest waits about so many nanoseconds; it may return early */
     CleanerPace(Clock clock, DoubleSupplier bytesPerSecond, LongConsumer rest) {
         this.clock = clock;
-        this.bytesPerSecond = bytesPerSecond;
+        this.rate = new ByteRate(clock, bytesPerSecond);
         this.rest = rest;
-        this.refilledNanos = clock.monotonicNanos();
     }
 
     /** One thread's way through one cleaning. */
@@ -45,7 +41,7 @@ final class CleanerPace {
             requireGoing();
             long now = clock.monotonicNanos();
             long worked = now - workingSinceNanos;
-            long untilNanos = now + Math.max(owedNanos(bytes, now), worked >= SLICE_NANOS ? worked : 0);
+            long untilNanos = now + Math.max(rate.spend(bytes), worked >= SLICE_NANOS ? worked : 0);
             if (untilNanos - now <= 0) {
                 return;
             }
@@ -65,14 +61,5 @@ final class CleanerPace {
 
     Runner runner(BooleanSupplier stopped) {
         return new Runner(stopped);
-    }
-
-    /** Takes so many bytes from the allowance; how long until it is no longer overdrawn. */
-    private synchronized long owedNanos(int bytes, long nowNanos) {
-        double rate = bytesPerSecond.getAsDouble();
-        double burst = rate * BURST_SECONDS;
-        allowanceBytes = Math.min(burst, allowanceBytes + (nowNanos - refilledNanos) / 1e9 * rate) - bytes;
-        refilledNanos = nowNanos;
-        return allowanceBytes >= 0 ? 0 : (long) (-allowanceBytes / rate * 1e9);
     }
 }

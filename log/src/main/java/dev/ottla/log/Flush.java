@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param target everything below was written
  * @param snapshots the offsets of the producer snapshots
- * @param folderDirty whether the folder had new entries
  * @param mark what the journal need not keep any longer; null for nothing
  */
 record Flush(
@@ -19,7 +18,6 @@ record Flush(
         long target,
         LeaderEpochs epochs,
         Set<Long> snapshots,
-        boolean folderDirty,
         @Nullable RecoveryPoint mark) {
     /** It is durable. */
     void done() {
@@ -41,7 +39,6 @@ record Flush(
     void undone() {
         state.writer.lock();
         try {
-            state.folderDirty |= folderDirty;
             state.unflushedSinceMs = state.environment.clock().wallMs();
         } finally {
             state.writer.unlock();

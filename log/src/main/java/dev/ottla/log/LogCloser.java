@@ -44,7 +44,6 @@ final class LogCloser {
             SegmentNames end = new SegmentNames(state.folder, state.logEnd);
             if (state.logEnd > 0 && !state.environment.files().exists(end.file(SegmentNames.SNAPSHOT))) {
                 state.pendingSnapshots.put(state.logEnd, ProducerSnapshot.encode(state.producers.entries()));
-                state.folderDirty = true;
             }
         } finally {
             state.writer.unlock();

@@ -96,8 +96,7 @@ final class LogFlusher {
             RecoveryPoint mark = journal == null || target < state.logEnd ? null : journal.mark();
             // An epoch without a record is forgotten by the next start in any case.
             LeaderEpochs epochs = state.epochs.truncateFromEnd(state.logEnd);
-            flush = new Flush(state, target, epochs, snapshots.keySet(), state.folderDirty, mark);
-            state.folderDirty = false;
+            flush = new Flush(state, target, epochs, snapshots.keySet(), mark);
             if (target == state.logEnd) {
                 state.unflushedSinceMs = -1;
             }
@@ -113,9 +112,6 @@ final class LogFlusher {
             if (!flush.epochs().equals(state.writtenEpochs)) {
                 forcing.replace(
                         state.folder.resolve(LeaderEpochs.FILE), flush.epochs().encode());
-            }
-            if (flush.folderDirty()) {
-                forcing.forceFolder(state.folder);
             }
         } catch (IOException trouble) {
             flush.undone();

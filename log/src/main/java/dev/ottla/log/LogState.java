@@ -58,11 +58,11 @@ final class LogState {
     /** Guarded by writer. */
     final ProducerStates producers;
 
-    /** Snapshots taken on a roll and not written yet, by offset; guarded by writer. */
+    /**
+     * Snapshots taken on a roll and not written yet, by offset; guarded by writer. Writing one also makes the name of the segment that begins there
+     * durable: they share the folder.
+     */
     final TreeMap<Long, byte[]> pendingSnapshots = new TreeMap<>();
-
-    /** Whether segments were created since the folder was last forced; guarded by writer. */
-    boolean folderDirty;
 
     /** What the leader-epoch-checkpoint holds; guarded by maintenance. */
     LeaderEpochs writtenEpochs;
@@ -126,7 +126,6 @@ final class LogState {
             next.file().release();
         }
         pendingSnapshots.put(logEnd, ProducerSnapshot.encode(producers.entries()));
-        folderDirty = true;
         segments = segments.with(next);
         return next;
     }

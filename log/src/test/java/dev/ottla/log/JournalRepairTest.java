@@ -115,7 +115,7 @@ class JournalRepairTest {
         append(OTHER, 1, ROTTEN);
         ByteBuffer after = append(MINE, 1, "after");
         files.killed();
-        putSegment(before, foreign());
+        putSegment(before, foreign(1));
         // Then the journal's is kept
         assertThat(repairAfterRot().lost()).isNull();
         assertThat(mine()).containsExactly(before, after);
@@ -130,7 +130,7 @@ class JournalRepairTest {
         append(OTHER, 1, ROTTEN);
         test.folder.get(MINE).truncateTo(2);
         files.killed();
-        putSegment(before, foreign());
+        putSegment(before, foreign(1));
         // Then the one that the cut left is named as lost
         assertThat(repairAfterRot().lost()).isEqualTo(new OffsetRange(1, 1));
         assertThat(mine()).containsExactly(before);
@@ -152,12 +152,12 @@ class JournalRepairTest {
 
     @Test
     void whatAnEarlierLeaderLeftInTheSegmentsIsNotKept() throws IOException {
-        // Given a record of an earlier leader in the segments, where one of a later leader ended
+        // Given a journal in which a later leader wrote over what segments have of an earlier one
         ByteBuffer before = append(MINE, 2, "before");
         append(OTHER, 1, ROTTEN);
         append(OTHER, 1, "after");
         files.killed();
-        putSegment(before, foreign());
+        putSegment(foreign(0), foreign(1));
         // Then it is not taken for what followed
         assertThat(repairAfterRot().lost()).isEqualTo(new OffsetRange(1, 1));
         assertThat(mine()).containsExactly(before);
@@ -268,10 +268,10 @@ class JournalRepairTest {
         assertThat(test.folder.get(MINE)).isNull();
     }
 
-    /** With offset 1, in the first leader's epoch. */
-    private ByteBuffer foreign() {
+    /** In the first leader's epoch. */
+    private ByteBuffer foreign(long offset) {
         ByteBuffer foreign = TestFolder.batch(test.nowMs, "never");
-        return foreign.putLong(0, 1).putInt(LEADER_EPOCH_AT, 1);
+        return foreign.putLong(0, offset).putInt(LEADER_EPOCH_AT, 1);
     }
 
     private void putSegment(ByteBuffer first, ByteBuffer second) {

@@ -106,6 +106,25 @@ class PartitionLogTest {
     }
 
     @Test
+    void aRolledSegmentIsThereAfterAPowerCutOnceItIsForced() throws IOException {
+        // Given a log that was forced, then rolled, then forced again
+        ByteBuffer first = TestFolder.batch(test.nowMs, "a");
+        test.append(first);
+        test.log().flush();
+        test.log().roll();
+        ByteBuffer second = TestFolder.batch(test.nowMs, "b");
+        test.append(second);
+        test.log().flush();
+
+        // When nothing survives but what was forced
+        files.powerCutLosingAll();
+        test.open();
+
+        // Then the second segment's name did
+        assertThat(TestFolder.readAll(test.log(), 0, 1000)).containsExactly(first, second);
+    }
+
+    @Test
     void rollsByRecordTimeAsKafkaDoes() {
         // Given a first batch
         test.append(TestFolder.batch(1000, "a"));

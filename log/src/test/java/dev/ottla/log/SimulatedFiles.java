@@ -57,6 +57,9 @@ public final class SimulatedFiles implements Files {
     public Predicate<Path> failForce = path -> false;
     public Predicate<Path> failWrite = path -> false;
     public Predicate<Path> failRead = path -> false;
+    /** Files may be opened for direct writes, but not written so. */
+    public boolean refuseDirectWrites;
+
     public int forces;
     public int writes;
     public int volumeForces;
@@ -423,6 +426,9 @@ public final class SimulatedFiles implements Files {
                 alive();
                 if (direct) {
                     assertAligned(source, position);
+                    if (refuseDirectWrites) {
+                        throw new IOException("Invalid argument");
+                    }
                 }
                 step.before("write", path);
                 writes++;

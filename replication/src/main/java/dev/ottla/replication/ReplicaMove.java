@@ -31,6 +31,7 @@ final class ReplicaMove implements Runnable {
     private final LogFolder target;
     private final FutureLog future;
     private final ReplicaMoves.Assigner assigner;
+    private final MovePace pace;
     private volatile boolean cancelled;
     private volatile boolean stopping;
     private boolean unsure;
@@ -41,13 +42,15 @@ final class ReplicaMove implements Runnable {
             DataFolder to,
             LogFolder target,
             FutureLog future,
-            ReplicaMoves.Assigner assigner) {
+            ReplicaMoves.Assigner assigner,
+            MovePace pace) {
         this.partition = partition;
         this.from = from;
         this.to = to;
         this.target = target;
         this.future = future;
         this.assigner = assigner;
+        this.pace = pace;
     }
 
     DataFolder to() {
@@ -109,10 +112,18 @@ final class ReplicaMove implements Runnable {
 
     private boolean copySome(PartitionLog source) {
         long end = source.endOffset();
-        while (future.endOffset() < end && !cancelled && !stopping && future.copyFrom(source)) {
-            // until where the log ended
+        while (future.endOffset() < end && pace.await(this::isToStop)) {
+            long beforeBytes = future.sizeBytes();
+            if (!future.copyFrom(source)) {
+                break;
+            }
+            pace.copied(future.sizeBytes() - beforeBytes);
         }
-        return !cancelled && !stopping;
+        return !isToStop();
+    }
+
+    private boolean isToStop() {
+        return cancelled || stopping;
     }
 
     private boolean swap() {
@@ -123,7 +134,7 @@ final class ReplicaMove implements Runnable {
             }
             source.flush();
             future.finish(source);
-            return !cancelled && !stopping && from.id() != null && to.id() != null && assign(from.id(), to.id());
+            return !isToStop() && from.id() != null && to.id() != null && assign(from.id(), to.id());
         } finally {
             partition.release();
         }

@@ -20,6 +20,7 @@ public final class ReplicaMoves implements AutoCloseable {
     private final DataFolders folders;
     private final Partitions partitions;
     private final Assigner assigner;
+    private final MovePace pace;
     private final ExecutorService workers;
     private final Map<TopicPartition, ReplicaMove> moves = new ConcurrentHashMap<>();
 
@@ -35,10 +36,11 @@ public final class ReplicaMoves implements AutoCloseable {
     }
 
     /** @param threads how many replicas are copied at once */
-    public ReplicaMoves(DataFolders folders, Partitions partitions, Assigner assigner, int threads) {
+    public ReplicaMoves(DataFolders folders, Partitions partitions, Assigner assigner, MovePace pace, int threads) {
         this.folders = folders;
         this.partitions = partitions;
         this.assigner = assigner;
+        this.pace = pace;
         this.workers = Executors.newFixedThreadPool(
                 threads, Thread.ofPlatform().name("ottla-mover-", 0).daemon().factory());
     }
@@ -111,7 +113,7 @@ public final class ReplicaMoves implements AutoCloseable {
             return ErrorCode.KAFKA_STORAGE_ERROR;
         }
         FutureLog future = target.futures().create(partition.log());
-        ReplicaMove move = new ReplicaMove(partition, from, to, target, future, assigner);
+        ReplicaMove move = new ReplicaMove(partition, from, to, target, future, assigner, pace);
         moves.put(id, move);
         workers.execute(() -> {
             try {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.ottla.base.ByteRate;
 import dev.ottla.base.Clock;
 import dev.ottla.base.DirectoryId;
 import dev.ottla.base.ErrorCode;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,28 @@ class ReplicaMovesTest {
     }
 
     private Metadata metadata = Metadata.DECIDES;
+    private volatile double bytesPerSecond = Long.MAX_VALUE;
+    /** How long the moves rested, and what time it is for them. */
+    private final AtomicLong restedNanos = new AtomicLong();
+
+    private volatile Runnable onRest = () -> {};
+
+    private final class ManualClock implements Clock {
+        @Override
+        public long wallMs() {
+            return 0;
+        }
+
+        @Override
+        public long monotonicNanos() {
+            return restedNanos.get();
+        }
+    }
+
+    private void rest(long nanos) {
+        restedNanos.addAndGet(nanos);
+        onRest.run();
+    }
 
     @BeforeEach
     void start() throws IOException {
@@ -103,6 +127,54 @@ class ReplicaMovesTest {
         assertThat(again.baseOffset()).isEqualTo(2);
         assertThat(append(7, 3).baseOffset()).isEqualTo(4);
         assertThat(partition().isHeld()).isFalse();
+    }
+
+    @Test
+    void allMovesTogetherCopyNoFasterThanTheySay() {
+        // Given 3 MiB, which are copied in pieces, and a bound of 1 MiB a second
+        append(new byte[1 << 20]);
+        append(new byte[1 << 20]);
+        append(new byte[1 << 20]);
+        bytesPerSecond = 1 << 20;
+        // When they move
+        move("b");
+        finishMoves();
+        // Then it took so long as the first two pieces need; nobody waits for the last one, nor for the first tenth
+        assertThat(Duration.ofNanos(restedNanos.get())).isBetween(Duration.ofMillis(1900), Duration.ofMillis(2100));
+        assertThat(partition().isIn(folders.logsOf(B))).isTrue();
+    }
+
+    @Test
+    void aBoundThatIsLiftedIsLiftedForTheMoveUnderWay() {
+        // Given a move that would take days
+        append(new byte[1 << 20]);
+        append(new byte[1 << 20]);
+        bytesPerSecond = 1;
+        onRest = () -> bytesPerSecond = Long.MAX_VALUE;
+        // When the bound is lifted while it rests, then it goes on at once
+        move("b");
+        finishMoves();
+        assertThat(Duration.ofNanos(restedNanos.get())).isLessThan(Duration.ofSeconds(1));
+        assertThat(partition().isIn(folders.logsOf(B))).isTrue();
+    }
+
+    @Test
+    void aMoveThatRestsEndsWhenItIsNotWantedAnyMore() throws IOException {
+        // Given a bound that lets nothing pass behind the first piece
+        append(new byte[1 << 20]);
+        append(new byte[1 << 20]);
+        bytesPerSecond = 0;
+        // When the replica is to stay where it is
+        move("b");
+        move("a");
+        finishMoves();
+        // Then the copy goes
+        assertThat(partition().isIn(folders.logsOf(A))).isTrue();
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            while (!folders.logsOf(B).futures().left().isEmpty()) {
+                Thread.onSpinWait();
+            }
+        });
     }
 
     @Test
@@ -271,7 +343,8 @@ class ReplicaMovesTest {
         homes().settle();
         partitions = new Partitions(BROKER, folders, current -> EffectiveConfigs.of(current, BROKER, Map.of()));
         partitions.start(image);
-        moves = new ReplicaMoves(folders, partitions, this::assign, 1);
+        ByteRate rate = new ByteRate(new ManualClock(), () -> bytesPerSecond);
+        moves = new ReplicaMoves(folders, partitions, this::assign, new MovePace(rate, this::rest), 1);
     }
 
     /** A dash for a folder that cannot be opened. */
@@ -299,6 +372,12 @@ class ReplicaMovesTest {
         ClusterImage before = image;
         image = after;
         partitions.apply(before, after);
+    }
+
+    private void append(byte[] value) {
+        ByteBuffer batch =
+                new BatchBuilder().append(5, null, ByteBuffer.wrap(value)).build();
+        assertThat(partition().append(batch, 5, 0, 5).succeeded()).isTrue();
     }
 
     private AppendResult append(long producerId, int sequence) {

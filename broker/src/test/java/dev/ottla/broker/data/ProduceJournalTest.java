@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.record.BatchBuilder;
 import dev.ottla.replication.Partition;
+import dev.ottla.replication.PartitionWatcher;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
@@ -96,6 +98,35 @@ class ProduceJournalTest {
         assertThat(answer(first).baseOffset()).isZero();
         assertThat(answer(second).baseOffset()).isEqualTo(1);
         assertThat(partition().highWatermark()).isEqualTo(2);
+    }
+
+    @Test
+    void whoWaitsForRecordsIsToldOnceAndOnlyAfterTheForce() {
+        // Given somebody who waits, and a force that does not come back
+        AtomicInteger toldBytes = new AtomicInteger();
+        PartitionWatcher watcher = new PartitionWatcher() {
+            @Override
+            public void onProgress(Partition partition, int sizeBytes) {
+                toldBytes.addAndGet(sizeBytes);
+            }
+
+            @Override
+            public void onChange(Partition partition) {
+                // Nothing is waited for here.
+            }
+        };
+        partition().watch(watcher);
+        forces.shut();
+
+        // When a batch is appended, then it is not told of, until the force comes back
+        ByteBuffer batch = Batches.of("a");
+        int sizeBytes = batch.remaining();
+        TestExchange exchange = send(1, batch);
+        forces.awaitForce();
+        assertThat(toldBytes).hasValue(0);
+        forces.open();
+        answer(exchange);
+        assertThat(toldBytes).hasValue(sizeBytes);
     }
 
     @Test

@@ -35,8 +35,8 @@ final class JournalFiles {
     private long nextSpare = 1;
     private boolean preparing;
     private boolean closed;
-    /** The writer's own. */
-    private boolean saidIndirect;
+    /** The file system has refused a direct open or write. */
+    private volatile boolean throughPageCache;
 
     private volatile @Nullable JournalFile current;
     private volatile long closedBytes;
@@ -107,15 +107,14 @@ final class JournalFiles {
     }
 
     private FileHandle activate(Spare spare, FileHeader header, Path path) throws IOException {
-        FileHandle handle = files.openDirect(spare.path());
-        if (!handle.isDirect() && !saidIndirect) {
-            saidIndirect = true;
-            LOG.info(
-                    "The file system of {} takes no direct writes: the journal is written through the page cache",
-                    settings.folder());
+        FileHandle handle;
+        try {
+            handle = begin(spare.path(), header.encode());
+        } catch (IOException failure) {
+            throw giveBack(spare, failure);
         }
         try {
-            writeHeader(spare, header, path, handle);
+            name(spare, path, handle);
             return handle;
         } catch (IOException | RuntimeException failure) {
             handle.close();
@@ -123,12 +122,39 @@ final class JournalFiles {
         }
     }
 
-    private void writeHeader(Spare spare, FileHeader header, Path path, FileHandle handle) throws IOException {
-        try {
-            handle.write(header.encode(), 0);
-        } catch (IOException failure) {
-            throw giveBack(spare, failure);
+    /** Opens a file and writes its first bytes: past the page cache, or through it where the file system refuses the one or the other. */
+    private FileHandle begin(Path path, ByteBuffer first) throws IOException {
+        if (!throughPageCache) {
+            FileHandle direct = files.openDirect(path);
+            if (direct.isDirect()) {
+                try {
+                    direct.write(first.duplicate(), 0);
+                    return direct;
+                } catch (IOException refused) {
+                    direct.close();
+                    if (!Files.isInvalidArgument(refused)) {
+                        throw refused;
+                    }
+                }
+            } else {
+                direct.close();
+            }
+            throughPageCache = true;
+            LOG.info(
+                    "The file system of {} takes no direct writes: the journal is written through the page cache",
+                    settings.folder());
         }
+        FileHandle handle = files.open(path, false);
+        try {
+            handle.write(first, 0);
+            return handle;
+        } catch (IOException failure) {
+            handle.close();
+            throw failure;
+        }
+    }
+
+    private void name(Spare spare, Path path, FileHandle handle) throws IOException {
         handle.force(false);
         try {
             files.rename(spare.path(), path);
@@ -166,9 +192,9 @@ final class JournalFiles {
         }
         Path path = newSparePath();
         files.open(path, true).close();
-        try (FileHandle handle = files.openDirect(path)) {
-            ByteBuffer zeros = Blocks.allocate((int) Math.min(capacity, ZEROS_BYTES));
-            for (long at = 0; at < capacity; at += zeros.limit()) {
+        ByteBuffer zeros = Blocks.allocate((int) Math.min(capacity, ZEROS_BYTES));
+        try (FileHandle handle = begin(path, zeros.duplicate())) {
+            for (long at = zeros.limit(); at < capacity; at += zeros.limit()) {
                 handle.write(zeros.clear().limit((int) Math.min(zeros.capacity(), capacity - at)), at);
             }
             handle.force(true);

@@ -345,6 +345,44 @@ class JournalTest {
     }
 
     @Test
+    void aFileSystemThatRefusesTheFirstDirectWriteIsWrittenThroughThePageCache() throws IOException {
+        // Given one that lets files be opened for direct writes, and then does not take them
+        SimulatedFiles files = new SimulatedFiles();
+        files.refuseDirectWrites = true;
+        TestJournal test = new TestJournal(files, TestJournal.SMALL);
+        test.open();
+        test.start();
+
+        // When so much is appended that several files are begun, then all is acknowledged and there after a power cut
+        for (int i = 0; i < 20; i++) {
+            test.group(8 << 10);
+        }
+        assertThat(test.failures).isEmpty();
+        assertThat(test.told).hasSize(20);
+        test.files.powerCutLosingAll();
+        assertThat(test.reopen()).isEqualTo(test.appended);
+    }
+
+    @Test
+    void aDirectWriteThatIsRefusedLaterIsFinal() throws IOException {
+        // Given a file that has acknowledged entries
+        TestJournal test = TestJournal.fresh();
+        test.group(4096);
+        int told = test.told.size();
+
+        // When a direct write to it is refused
+        test.files.refuseDirectWrites = true;
+        test.append(1, 50);
+        assertThatThrownBy(test.journal::commit).hasMessageContaining("Invalid argument");
+        test.files.refuseDirectWrites = false;
+
+        // Then nothing is acknowledged any more
+        assertThatThrownBy(test.journal::commit).isInstanceOf(IOException.class);
+        assertThat(test.told).hasSize(told);
+        assertThat(test.failures).hasSize(1);
+    }
+
+    @Test
     void aFullDiskIsWaitedFor() throws IOException {
         // Given a disk with no room for another file
         TestJournal test = TestJournal.fresh();
