@@ -244,7 +244,8 @@ final class Startup {
         AdvertisedAddresses addresses = new ConnectionAddresses(settings.advertised());
         AtomicReference<ApiTable> table = new AtomicReference<>();
         InternalTopic offsetsTopic = OffsetsTopic.of(controller, values);
-        TransactionGate gate = new CoordinatorGate(transactions.coordinators());
+        TransactionGate gate = new CoordinatorGate(
+                transactions.coordinators(), values.booleanOf("transaction.partition.verification.enable"));
         List<ApiHandler> handlers = new ArrayList<>();
         handlers.add(new ApiVersionsHandler(table::get));
         handlers.add(new MetadataHandler(
@@ -254,7 +255,6 @@ final class Startup {
                 identity(),
                 addresses,
                 gate,
-                () -> values.booleanOf("transaction.partition.verification.enable"),
                 workers,
                 ports.clock(),
                 ports.random(),

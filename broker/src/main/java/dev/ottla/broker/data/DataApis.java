@@ -8,7 +8,6 @@ import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.replication.Partitions;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 
 /** The handlers of this room, ready for the API table. */
 public final class DataApis {
@@ -19,7 +18,6 @@ public final class DataApis {
      *
      * @param workers threads that may block, such as {@link DataWorkers}
      * @param transactions asked before the first batch of a transaction is let into a partition
-     * @param verifiesTransactions transaction.partition.verification.enable
      * @param fetchMaxBytes fetch.max.bytes
      * @param fetchSessionSlots max.incremental.fetch.session.cache.slots
      */
@@ -28,7 +26,6 @@ public final class DataApis {
             int nodeId,
             AdvertisedAddresses addresses,
             TransactionGate transactions,
-            BooleanSupplier verifiesTransactions,
             Executor workers,
             Clock clock,
             RandomSource random,
@@ -40,8 +37,7 @@ public final class DataApis {
         Leaders leaders = new Leaders(partitions, services.nodeId(), services.addresses());
         FetchReader reader = new FetchReader(partitions, services.fetchMaxBytes());
         FetchSessions sessions = new FetchSessions(services.fetchSessionSlots(), services.random());
-        TransactionAdmission admission =
-                new TransactionAdmission(services.transactions(), services.verifiesTransactions());
+        TransactionAdmission admission = new TransactionAdmission(services.transactions());
         return List.of(
                 new ProduceHandler(partitions, leaders, admission, services.clock(), services.workers()),
                 new FetchHandler(leaders, reader, sessions, services.clock(), services.workers()),

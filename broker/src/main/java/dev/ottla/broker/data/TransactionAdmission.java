@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +25,9 @@ final class TransactionAdmission {
     private static final short FIRST_THAT_KNOWS_ABORTABLE = 11;
 
     private final TransactionGate gate;
-    private final BooleanSupplier verifies;
 
-    /** @param verifies transaction.partition.verification.enable: whether clients that add partitions themselves are checked */
-    TransactionAdmission(TransactionGate gate, BooleanSupplier verifies) {
+    TransactionAdmission(TransactionGate gate) {
         this.gate = gate;
-        this.verifies = verifies;
     }
 
     /**
@@ -46,7 +42,6 @@ final class TransactionAdmission {
             return null;
         }
         Mode mode = context.version() >= FIRST_THAT_LEAVES_ADDING ? Mode.ADD : Mode.VERIFY;
-        boolean asks = mode == Mode.ADD || verifies.getAsBoolean();
         Set<TransactionPartition> unknown = new TreeSet<>();
         ProducerIdentity producer = null;
         for (int flat = 0; flat < request.partitionCount(); flat++) {
@@ -57,7 +52,7 @@ final class TransactionAdmission {
             }
             long askedAt = partition.endOffset();
             work.asking(flat, askedAt);
-            if (!asks || partition.hasOpenTransaction(sender.producerId(), sender.epoch())) {
+            if (partition.hasOpenTransaction(sender.producerId(), sender.epoch())) {
                 continue;
             }
             ErrorCode refusal = partition.checkPending(sender.producerId(), sender.epoch(), askedAt);

@@ -85,7 +85,6 @@ final class DataRoom implements AutoCloseable {
                 NODE_ID,
                 connection -> new AdvertisedAddresses.Address("localhost", 9092),
                 (question, waiter) -> gate.ask(question, waiter),
-                () -> true,
                 workers,
                 clock,
                 RandomSource.seeded(2),
