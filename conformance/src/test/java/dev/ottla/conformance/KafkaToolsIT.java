@@ -6,9 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +113,36 @@ class KafkaToolsIT {
         assertThat(groups("--delete", "--group", name).ok()).contains("was successful");
         assertThat(groups("--list").lines()).doesNotContain(name);
         assertThat(tool("GroupsCommand", "--list").exitCode()).isZero();
+    }
+
+    @Test
+    void transactionsAreListedDescribedAndAborted() throws Exception {
+        // Given an open transaction
+        String topic = "tools-txn";
+        JavaClient.createTopic(broker, topic, 1);
+        try (var producer = JavaClient.producer(broker, Map.of("transactional.id", topic))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, "open")).get();
+
+            // Then the tools show it
+            assertThat(tool("TransactionsCommand", "list").ok()).contains(topic, "Ongoing");
+            assertThat(tool("TransactionsCommand", "describe", "--transactional-id", topic)
+                            .ok())
+                    .contains("Ongoing", topic + "-0");
+            assertThat(tool("TransactionsCommand", "describe-producers", "--topic", topic, "--partition", "0")
+                            .ok())
+                    .contains("CurrentTransactionStartOffset");
+
+            // And abort it
+            assertThat(tool("TransactionsCommand", "abort", "--topic", topic, "--partition", "0", "--start-offset", "0")
+                            .exitCode())
+                    .isZero();
+            try (var consumer = JavaClient.consumer(broker, Map.of("isolation.level", "read_committed"))) {
+                var partition = new TopicPartition(topic, 0);
+                assertThat(consumer.endOffsets(Set.of(partition))).containsEntry(partition, 2L);
+            }
+        }
     }
 
     private Command.Output groups(String... arguments) {

@@ -232,6 +232,29 @@ class OtherClientsIT {
         assertThat(saw.toString()).isEqualTo("{\"seen\":80,\"bySecond\":20,\"committed\":80,\"state\":\"Empty\"}");
     }
 
+    @Test
+    void confluentKafkaCommitsAndAborts() throws Exception {
+        // When a Python producer of librdkafka commits, aborts and takes offsets along
+        JsonNode saw = json.readTree(OtherClients.python(
+                        "confluent_kafka",
+                        "python3-confluent-kafka",
+                        "confluent_txn.py",
+                        broker.bootstrap(),
+                        "confluent-txn")
+                .ok());
+        // Then its consumer reads what was committed, and no aborted offset counts
+        assertThat(saw.path("values").toString()).isEqualTo("[\"a0\",\"a1\",\"a2\",\"c0\",\"c1\",\"c2\"]");
+        assertThat(saw.path("committed 7").asInt()).isEqualTo(7);
+        assertThat(saw.path("committed 2").asInt()).isEqualTo(7);
+    }
+
+    @Test
+    void kafkaJsCommitsAndAborts() throws Exception {
+        JsonNode saw = json.readTree(OtherClients.kafkaJs("txn.js", broker.bootstrap(), "kafkajs-txn")
+                .ok());
+        assertThat(saw.toString()).isEqualTo("{\"values\":[\"a0\",\"a1\",\"c0\",\"c1\"],\"offsets\":[\"4\",\"4\"]}");
+    }
+
     private static int javaPartition(String key, int partitions) {
         return org.apache.kafka.clients.producer.internals.BuiltInPartitioner.partitionForKey(
                 Batches.utf8(key), partitions);
