@@ -21,6 +21,9 @@ import dev.ottla.cli.topic.TopicCreate;
 import dev.ottla.cli.topic.TopicDelete;
 import dev.ottla.cli.topic.TopicDescribe;
 import dev.ottla.cli.topic.TopicList;
+import dev.ottla.cli.txn.TxnAbort;
+import dev.ottla.cli.txn.TxnDescribe;
+import dev.ottla.cli.txn.TxnList;
 import java.util.ArrayList;
 
 /** The tree of commands. */
@@ -34,6 +37,12 @@ final class Ottla {
                 .subcommand("produce", Produce.spec())
                 .subcommand("consume", Consume.spec())
                 .subcommand("group", group())
+                .subcommand(
+                        "txn",
+                        Spec.group("List, describe and abort transactions.")
+                                .subcommand("list", TxnList.spec())
+                                .subcommand("describe", TxnDescribe.spec())
+                                .subcommand("abort", TxnAbort.spec()))
                 .subcommand(
                         "config",
                         Spec.group("Read and change the settings of topics and brokers.")

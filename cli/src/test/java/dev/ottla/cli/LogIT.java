@@ -208,9 +208,16 @@ class LogIT {
         // When the repair is asked what it would do, then nothing changes
         var planned = Run.of("log", "repair", "ottla-journal", "--data", dataFolder);
         assertThat(planned.exitCode()).as(planned.out() + planned.err()).isEqualTo(1);
-        assertThat(planned.out())
-                .contains(last.toString(), "from position 4096 on", "orders-0")
-                .containsPattern("A DeleteRecords .* is undone.*may be there again: .*orders-0 offsets 0 to 2999");
+        // The checkpointer may have been there before the disk was copied: then no deletion of before can be undone
+        boolean recorded = planned.out().contains("orders-0: offsets from " + RECORDS + " on come from the journal");
+        assertThat(planned.out()).contains(last.toString(), "from position 4096 on", "orders-0");
+        assertThat(planned.out()
+                        .lines()
+                        .filter(line -> line.contains("is undone"))
+                        .toList())
+                .allMatch(line -> line.contains("may be there again: ")
+                        && line.contains("orders-0 offsets 0 to " + (RECORDS - 1)))
+                .hasSize(recorded ? 0 : 1);
         assertThat(planned.err()).contains("nothing was changed", "--yes");
         assertThat(Files.readAllBytes(last)).isEqualTo(content);
         assertThat(Run.of("log", "repair", "orders-0", "--data", dataFolder).err())

@@ -15,6 +15,7 @@ import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -63,6 +64,12 @@ public final class Failures {
                                 ExitCode.NOT_FOUND,
                                 "There is no %s.".formatted(subject == null ? "such group" : subject))
                         .hint("See what there is: ottla group list")
+                        .error(name(e));
+            case TransactionalIdNotFoundException e ->
+                CommandFailure.of(
+                                ExitCode.NOT_FOUND,
+                                "There is no %s.".formatted(subject == null ? "such transactional id" : subject))
+                        .hint("See what there is: ottla txn list")
                         .error(name(e));
             case GroupNotEmptyException e ->
                 CommandFailure.of(ExitCode.FAILED, sentence(about + message(e)))
