@@ -180,7 +180,8 @@ class LogIT {
             fill(broker);
             try (var files = Files.walk(data())) {
                 // What the checkpointer has not renamed yet may be gone by the time that it is copied
-                for (Path file : files.filter(each -> !each.toString().endsWith(".tmp")).toList()) {
+                for (Path file :
+                        files.filter(each -> !each.toString().endsWith(".tmp")).toList()) {
                     Files.copy(file, killed.resolve(data().relativize(file).toString()));
                 }
             }
