@@ -247,7 +247,7 @@ final class Startup {
         TransactionGate gate = new CoordinatorGate(
                 transactions.coordinators(), values.booleanOf("transaction.partition.verification.enable"));
         List<ApiHandler> handlers = new ArrayList<>();
-        handlers.add(new ApiVersionsHandler(table::get));
+        handlers.add(new ApiVersionsHandler(table::get, () -> controller.image().features()));
         handlers.add(new MetadataHandler(
                 controller, new MetadataReply(identity(), addresses), values.booleanOf("auto.create.topics.enable")));
         handlers.addAll(DataApis.all(new DataApis.Services(

@@ -105,6 +105,26 @@ class KafkaToolsIT {
     }
 
     @Test
+    void levelsOfFeaturesAreDescribedAndAltered() {
+        // Given a broker of its own, since others rely on the levels
+        try (Target own = SharedBroker.start()) {
+            KafkaToolsIT tools = new KafkaToolsIT(own);
+            assertThat(tools.tool("FeatureCommand", "describe").ok())
+                    .containsPattern("transaction.version\\s.*FinalizedVersionLevel: 2\\s");
+            // When one goes down, then the tool sees it
+            assertThat(tools.tool("FeatureCommand", "downgrade", "--feature", "transaction.version=1")
+                            .ok())
+                    .contains("transaction.version was downgraded to 1.");
+            assertThat(tools.tool("FeatureCommand", "describe").ok())
+                    .containsPattern("transaction.version\\s.*FinalizedVersionLevel: 1\\s");
+            // And one that is too high is refused
+            assertThat(tools.tool("FeatureCommand", "upgrade", "--feature", "transaction.version=3")
+                            .exitCode())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void groupsAreListedDescribedResetAndDeleted() throws Exception {
         // Given a group that has read a topic
         String name = "tools-groups";

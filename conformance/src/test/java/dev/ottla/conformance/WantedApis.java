@@ -61,6 +61,7 @@ final class WantedApis {
             entry(ApiKeys.ALTER_PARTITION_REASSIGNMENTS, new Versions(0, 1)),
             entry(ApiKeys.LIST_PARTITION_REASSIGNMENTS, new Versions(0, 0)),
             entry(ApiKeys.DESCRIBE_QUORUM, new Versions(0, 2)),
+            entry(ApiKeys.UPDATE_FEATURES, new Versions(0, 2)),
             entry(ApiKeys.DESCRIBE_CLUSTER, new Versions(0, 2)),
             entry(ApiKeys.DESCRIBE_PRODUCERS, new Versions(0, 0)),
             // Version 0 is what used to be called ListClientMetricsResources.

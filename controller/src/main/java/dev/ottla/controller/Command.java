@@ -19,7 +19,8 @@ public sealed interface Command<R>
                 IncrementalAlterConfigs,
                 RegisterBroker,
                 ReplaceConfigs,
-                ReportDirectories {
+                ReportDirectories,
+                UpdateFeatures {
     /**
      * The events that fulfil it and its reply; refusals of single items stand in the reply.
      *

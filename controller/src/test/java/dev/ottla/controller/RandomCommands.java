@@ -8,6 +8,7 @@ import dev.ottla.controller.IncrementalAlterConfigs.Edit;
 import dev.ottla.controller.IncrementalAlterConfigs.ResourceEdits;
 import dev.ottla.metadata.Listener;
 import java.util.List;
+import java.util.Map;
 
 /** Commands that a seed chooses: sensible and senseless ones, over few names so that they meet. */
 final class RandomCommands {
@@ -18,7 +19,7 @@ final class RandomCommands {
     }
 
     Command<?> next() {
-        return switch (below(10)) {
+        return switch (below(11)) {
             case 0, 1, 2 ->
                 new CreateTopics(
                         List.of(
@@ -46,6 +47,11 @@ final class RandomCommands {
                                 (byte) 2, name(), List.of(new ConfigSetting("flush.ms", number())))),
                         false);
             case 8 -> new AllocateProducerIds(1);
+            case 9 ->
+                new UpdateFeatures(
+                        Map.of("transaction.version", new UpdateFeatures.Update((short) below(4), (byte)
+                                (1 + below(3)))),
+                        below(4) == 0);
             default ->
                 below(4) == 0
                         ? new ReportDirectories(1, List.of(new DirectoryId(1, below(3))))

@@ -19,6 +19,7 @@ import org.pcollections.PSet;
  * @param configs dynamic configs; a resource without any is not there
  * @param nextProducerId the first producer id that nobody has yet
  * @param partitionCount partitions of all topics
+ * @param features what clients may rely on
  */
 public record ClusterImage(
         String clusterId,
@@ -28,7 +29,8 @@ public record ClusterImage(
         PMap<Integer, BrokerImage> brokers,
         PMap<ConfigResource, PMap<String, String>> configs,
         long nextProducerId,
-        int partitionCount) {
+        int partitionCount,
+        FeatureLevels features) {
     /** Before the first event. */
     public static final ClusterImage EMPTY = new ClusterImage(
             "",
@@ -38,7 +40,8 @@ public record ClusterImage(
             HashTreePMap.empty(),
             HashTreePMap.empty(),
             0,
-            0);
+            0,
+            FeatureLevels.INITIAL);
 
     /** The topic of a name, or null. */
     public @Nullable TopicImage topic(String name) {

@@ -29,6 +29,8 @@ public final class EventCodec {
     private static final byte PRODUCER_IDS_ALLOCATED = 9;
     private static final byte BROKER_DIRECTORIES_CHANGED = 10;
 
+    private static final byte FEATURE_LEVEL_CHANGED = 11;
+
     private EventCodec() {}
 
     /** Writes events, their number first. */
@@ -108,6 +110,12 @@ public final class EventCodec {
                 sink.putInt(allocated.brokerId());
                 sink.putLong(allocated.nextProducerId());
             }
+            case MetadataEvent.FeatureLevelChanged changed -> {
+                header(sink, FEATURE_LEVEL_CHANGED);
+                sink.putText(changed.feature().wireName());
+                sink.putShort(changed.level());
+                sink.putLong(changed.epoch());
+            }
         }
     }
 
@@ -135,6 +143,8 @@ public final class EventCodec {
             case LEADER_EPOCHS_BUMPED -> new MetadataEvent.LeaderEpochsBumped(source.getInt());
             case CONFIG_CHANGED -> readConfig(source);
             case PRODUCER_IDS_ALLOCATED -> new MetadataEvent.ProducerIdsAllocated(source.getInt(), source.getLong());
+            case FEATURE_LEVEL_CHANGED ->
+                new MetadataEvent.FeatureLevelChanged(readFeature(source), source.getShort(), source.getLong());
             default -> throw new IllegalArgumentException("Unknown kind of metadata event: " + kind);
         };
     }
@@ -253,6 +263,15 @@ public final class EventCodec {
             numbers.add(source.getInt());
         }
         return numbers;
+    }
+
+    private static Feature readFeature(ByteSource source) {
+        String name = source.getText();
+        Feature feature = Feature.named(name);
+        if (feature == null) {
+            throw new IllegalArgumentException("Unknown feature " + name);
+        }
+        return feature;
     }
 
     private static MetadataEvent readConfig(ByteSource source) {

@@ -2,6 +2,7 @@ package dev.ottla.metadata;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** An image told as events: what a snapshot holds, and what somebody hears who was not there from the start. */
 public final class ImageEvents {
@@ -27,6 +28,10 @@ public final class ImageEvents {
         if (image.nextProducerId() > 0) {
             events.add(new MetadataEvent.ProducerIdsAllocated(-1, image.nextProducerId()));
         }
+        image.features().set().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(set -> events.add(new MetadataEvent.FeatureLevelChanged(
+                        set.getKey(), set.getValue(), image.features().epoch())));
         return events;
     }
 

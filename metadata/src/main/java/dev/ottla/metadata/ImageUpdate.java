@@ -26,6 +26,7 @@ final class ImageUpdate {
             case MetadataEvent.ConfigChanged changed ->
                 configChanged(image, changed.resource(), changed.name(), changed.value());
             case MetadataEvent.ProducerIdsAllocated allocated -> producerIds(image, allocated.nextProducerId());
+            case MetadataEvent.FeatureLevelChanged changed -> featureLevel(image, changed);
         };
     }
 
@@ -39,7 +40,8 @@ final class ImageUpdate {
                 image.brokers(),
                 image.configs(),
                 image.nextProducerId(),
-                image.partitionCount());
+                image.partitionCount(),
+                image.features());
     }
 
     private static ClusterImage directoriesChanged(ClusterImage image, MetadataEvent.BrokerDirectoriesChanged changed) {
@@ -144,7 +146,27 @@ final class ImageUpdate {
                 image.brokers(),
                 image.configs(),
                 nextProducerId,
-                image.partitionCount());
+                image.partitionCount(),
+                image.features());
+    }
+
+    /** A level that this build does not work with is refused: it was set by a newer one, and clients rely on it. */
+    private static ClusterImage featureLevel(ClusterImage image, MetadataEvent.FeatureLevelChanged changed) {
+        Feature feature = changed.feature();
+        require(
+                changed.level() >= feature.lowest() && changed.level() <= feature.highest(),
+                feature.wireName() + " is at level " + changed.level() + ", this Ottla works with " + feature.lowest()
+                        + " to " + feature.highest());
+        return new ClusterImage(
+                image.clusterId(),
+                image.topics(),
+                image.topicNames(),
+                image.collisions(),
+                image.brokers(),
+                image.configs(),
+                image.nextProducerId(),
+                image.partitionCount(),
+                image.features().with(feature, changed.level(), changed.epoch()));
     }
 
     private static ClusterImage withTopic(ClusterImage image, TopicImage after) {
@@ -167,7 +189,8 @@ final class ImageUpdate {
                 brokers,
                 image.configs(),
                 image.nextProducerId(),
-                image.partitionCount());
+                image.partitionCount(),
+                image.features());
     }
 
     private static ClusterImage withTopics(
@@ -185,7 +208,8 @@ final class ImageUpdate {
                 image.brokers(),
                 configs,
                 image.nextProducerId(),
-                partitionCount);
+                partitionCount,
+                image.features());
     }
 
     private static TopicImage existing(ClusterImage image, TopicId id) {

@@ -52,4 +52,11 @@ public sealed interface MetadataEvent {
      * @param nextProducerId the first id that nobody has yet
      */
     record ProducerIdsAllocated(int brokerId, long nextProducerId) implements MetadataEvent {}
+
+    /**
+     * A feature has another level.
+     *
+     * @param epoch of all levels from now on
+     */
+    record FeatureLevelChanged(Feature feature, short level, long epoch) implements MetadataEvent {}
 }

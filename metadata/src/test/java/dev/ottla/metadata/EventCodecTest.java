@@ -34,8 +34,15 @@ class EventCodecTest {
     @Test
     void bytesWithDirectoriesStayReadable() throws IOException {
         // Given events as they were written first when partitions had directories; when and then
-        assertThat(EventCodec.decode(golden("events-2.hex"))).isEqualTo(Events.oneOfEach());
-        assertThat(ByteBuffer.wrap(EventCodec.encode(Events.oneOfEach()))).isEqualTo(golden("events-2.hex"));
+        assertThat(EventCodec.decode(golden("events-2.hex"))).isEqualTo(Events.withDirectories());
+        assertThat(ByteBuffer.wrap(EventCodec.encode(Events.withDirectories()))).isEqualTo(golden("events-2.hex"));
+    }
+
+    @Test
+    void bytesWithLevelsOfFeaturesStayReadable() throws IOException {
+        // Given events as they were written first when levels could be set; when and then
+        assertThat(EventCodec.decode(golden("events-3.hex"))).isEqualTo(Events.oneOfEach());
+        assertThat(ByteBuffer.wrap(EventCodec.encode(Events.oneOfEach()))).isEqualTo(golden("events-3.hex"));
     }
 
     private static ByteBuffer golden(String name) throws IOException {

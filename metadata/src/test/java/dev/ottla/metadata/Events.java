@@ -15,6 +15,14 @@ final class Events {
     private Events() {}
 
     static List<MetadataEvent> oneOfEach() {
+        List<MetadataEvent> events = new ArrayList<>(withDirectories());
+        events.add(new MetadataEvent.FeatureLevelChanged(Feature.TRANSACTION_VERSION, (short) 1, 1));
+        events.add(new MetadataEvent.FeatureLevelChanged(Feature.GROUP_VERSION, (short) 0, 2));
+        return events;
+    }
+
+    /** What there was before levels of features could be set. */
+    static List<MetadataEvent> withDirectories() {
         List<MetadataEvent> events = new ArrayList<>(ofTheFirstFormat());
         PartitionImage inDirectory =
                 PartitionImage.created(0, List.of(1, 2)).createdIn(2, DIRECTORY).ledBy(2);

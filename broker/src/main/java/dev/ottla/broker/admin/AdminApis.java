@@ -55,6 +55,7 @@ public final class AdminApis {
                 DescribeClusterApi.api(image, services.nodeId(), services.addresses()),
                 DescribeLogDirsApi.api(services.folders()),
                 AlterReplicaLogDirsApi.api(services.moves()),
+                UpdateFeaturesApi.api(controller),
                 DescribeQuorumApi.api(
                         services.nodeId(),
                         services.directoryId(),

@@ -6,10 +6,12 @@ import dev.ottla.broker.api.ApiTable;
 import dev.ottla.broker.api.ConnectionState;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.wire.ApiVersionRange;
+import dev.ottla.metadata.FeatureLevels;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ApiVersions (KIP-35, KIP-511, KIP-584): which APIs there are, in which versions. Asked in a version that we do not know, it answers
@@ -18,15 +20,17 @@ import org.apache.kafka.common.protocol.ApiKeys;
 public final class ApiVersionsHandler implements ApiHandler {
     private static final short FIRST_WITH_SOFTWARE = 3;
 
-    /** The metadata never changes what this says, so its epoch stays. */
-    private static final long FEATURES_EPOCH = 0;
-
     private final Supplier<ApiTable> table;
-    private volatile ApiVersionsResponseData answer = new ApiVersionsResponseData();
+    private final Supplier<FeatureLevels> levels;
+    private volatile @Nullable Answer answer;
+
+    /** What is said as long as the levels are these. */
+    private record Answer(FeatureLevels levels, ApiVersionsResponseData data) {}
 
     /** @param table the table that this handler is in itself, once it is there */
-    public ApiVersionsHandler(Supplier<ApiTable> table) {
+    public ApiVersionsHandler(Supplier<ApiTable> table, Supplier<FeatureLevels> levels) {
         this.table = table;
+        this.levels = levels;
     }
 
     @Override
@@ -56,14 +60,17 @@ public final class ApiVersionsHandler implements ApiHandler {
         request.reply(answer());
     }
 
-    /** Made once: the table does not change while a broker runs. */
+    /** Made once for each change of the levels: the table does not change while a broker runs. */
     private ApiVersionsResponseData answer() {
-        ApiVersionsResponseData ready = answer;
-        if (ready.apiKeys().isEmpty()) {
-            ready = new ApiVersionsResponseData().setApiKeys(table.get().advertised());
-            Features.addTo(ready, FEATURES_EPOCH);
+        FeatureLevels now = levels.get();
+        Answer ready = answer;
+        if (ready == null || !ready.levels().equals(now)) {
+            ApiVersionsResponseData data =
+                    new ApiVersionsResponseData().setApiKeys(table.get().advertised());
+            Features.addTo(data, now);
+            ready = new Answer(now, data);
             answer = ready;
         }
-        return ready;
+        return ready.data();
     }
 }

@@ -1,11 +1,14 @@
 package dev.ottla.broker.group;
 
+import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.AdvertisedAddresses;
 import dev.ottla.broker.api.ApiHandler;
+import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.InternalTopic;
 import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.controller.Controller;
+import dev.ottla.metadata.Feature;
 import java.util.List;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -15,6 +18,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /** The handlers of this room, ready for the API table. */
 public final class GroupApis {
+    /** The level of group.version that brings it. */
+    private static final short CONSUMER_PROTOCOL = 1;
+
     private GroupApis() {}
 
     /**
@@ -51,11 +57,30 @@ public final class GroupApis {
                 OffsetFetchApi.api(coordinators, controller::image),
                 OffsetDeleteApi.api(coordinators, controller::image),
                 TxnOffsetCommitApi.api(coordinators, controller::image, services.gate()),
-                consumerHeartbeat(coordinators),
-                ConsumerGroupDescribeApi.api(coordinators),
+                ifConsumerProtocol(controller, consumerHeartbeat(coordinators)),
+                ifConsumerProtocol(controller, ConsumerGroupDescribeApi.api(coordinators)),
                 DescribeGroupsApi.api(coordinators),
                 ListGroupsApi.api(coordinators),
                 DeleteGroupsApi.api(coordinators));
+    }
+
+    /** Refuses it as an API that is not there while group.version is below 1. */
+    private static ApiHandler ifConsumerProtocol(Controller controller, ApiHandler api) {
+        return new ApiHandler() {
+            @Override
+            public ApiKeys key() {
+                return api.key();
+            }
+
+            @Override
+            public void handle(RequestContext request) {
+                if (controller.image().features().level(Feature.GROUP_VERSION) < CONSUMER_PROTOCOL) {
+                    request.fail(ErrorCode.UNSUPPORTED_VERSION);
+                } else {
+                    api.handle(request);
+                }
+            }
+        };
     }
 
     private static ApiHandler consumerHeartbeat(GroupCoordinators coordinators) {

@@ -9,6 +9,7 @@ import dev.ottla.broker.RawClient;
 import dev.ottla.broker.cluster.ApiVersionsHandler;
 import dev.ottla.broker.metrics.RequestMetrics;
 import dev.ottla.broker.wire.FrameLimits;
+import dev.ottla.metadata.ClusterImage;
 import dev.ottla.network.NetworkServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,7 +45,7 @@ class RequestDispatcherTest {
     void start() throws Exception {
         AtomicReference<ApiTable> table = new AtomicReference<>();
         table.set(new ApiTable(List.of(
-                new ApiVersionsHandler(table::get),
+                new ApiVersionsHandler(table::get, ClusterImage.EMPTY::features),
                 MessageApi.onVirtualThread(
                         ApiKeys.DESCRIBE_CLUSTER, DescribeClusterRequestData.class, (request, message) -> {
                             assertThat(Thread.currentThread().isVirtual()).isTrue();
