@@ -260,7 +260,7 @@ class TransactionClientsIT {
     }
 
     /** Transactions that were left end when their time is over: none hangs. */
-    private static void awaitNothingOpen(Target broker) {
+    static void awaitNothingOpen(Target broker) {
         try (Admin admin = JavaClient.admin(broker)) {
             await().atMost(40, TimeUnit.SECONDS)
                     .until(() -> admin.listTransactions(new ListTransactionsOptions()
