@@ -268,6 +268,7 @@ final class TransactionDataScenarios {
                 s.ask("of a newer generation", by(a, group, topic, m.memberId(), 2), version);
                 s.ask("of a stranger", by(a, group, topic, "stranger", 1), version);
                 s.ask("of a stranger's instance", by(a, group, topic, "", 1).setGroupInstanceId("i"), version);
+                s.ask("of another's instance", by(a, group, topic, "z", 1).setGroupInstanceId("m"), version);
                 s.ask("of no member", commitOffset(a, group, topic, 0, 8), version);
                 s.ask("of a group that is not there", by(a, s.topic("none" + version), topic, "x", 1), version);
             }

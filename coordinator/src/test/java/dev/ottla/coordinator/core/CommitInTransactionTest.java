@@ -11,9 +11,11 @@ import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.OffsetPending;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
+import dev.ottla.coordinator.group.PendingOffsets;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
@@ -83,6 +85,30 @@ class CommitInTransactionTest {
         Step<GroupEvent> step = step();
         assertThat(commit(request(""), step)).isEqualTo(ErrorCode.NONE.wireCode());
         assertThat(step.events()).singleElement().isInstanceOf(OffsetPending.class);
+    }
+
+    @Test
+    void aTransactionHasOffsetsForSoManyPlacesAndNoMore() {
+        // Given a transaction with as many as it may have
+        TxnOffsetCommitRequestData full = request("");
+        full.topics()
+                .getFirst()
+                .setPartitions(IntStream.range(0, PendingOffsets.MAX_PER_PRODUCER)
+                        .mapToObj(partition -> new TxnOffsetCommitRequestPartition()
+                                .setPartitionIndex(partition)
+                                .setCommittedOffset(1)
+                                .setCommittedMetadata(""))
+                        .toList());
+        assertThat(commit(full, step())).isEqualTo(ErrorCode.NONE.wireCode());
+        // When it wants one more place
+        TxnOffsetCommitRequestData more = request("");
+        more.topics().getFirst().setName("t-b");
+        Step<GroupEvent> step = step();
+        // Then that is refused
+        assertThat(commit(more, step)).isEqualTo(ErrorCode.INVALID_COMMIT_OFFSET_SIZE.wireCode());
+        assertThat(step.events()).isEmpty();
+        // And another offset for a place that it has is not
+        assertThat(commit(request(""), step())).isEqualTo(ErrorCode.NONE.wireCode());
     }
 
     @Test
