@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -73,12 +75,13 @@ class FullDiskRun {
                     // When records or a topic are deleted
                     // Then all that was acknowledged can be read all the same, and there is room again
                     readAll(broker, "on the full disk");
+                    Map<TopicPartition, Long> before = acknowledged(load);
                     if (freeing == Freeing.DELETE_RECORDS) {
                         deleteRecords(broker);
                     } else {
                         deleteTopic(broker, load);
                     }
-                    awaitProgress(load);
+                    awaitProgress(load, before);
                     load.stop();
                     load.check();
                 }
@@ -181,14 +184,16 @@ class FullDiskRun {
         }
     }
 
-    private static void awaitProgress(FaultLoad load) {
-        for (TopicPartition partition : List.of(KEEP, KEEP_TOO, TRIM)) {
-            long before = load.acknowledged(partition);
-            await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(load.acknowledged(partition))
-                            .as("acknowledged by " + partition + " with room again")
-                            .isGreaterThan(before + 10));
-        }
+    private static Map<TopicPartition, Long> acknowledged(FaultLoad load) {
+        return Stream.of(KEEP, KEEP_TOO, TRIM).collect(Collectors.toMap(it -> it, load::acknowledged));
+    }
+
+    /** @param before of all: while one is waited for, the others may fill the disk again */
+    private static void awaitProgress(FaultLoad load, Map<TopicPartition, Long> before) {
+        before.forEach((partition, acknowledged) -> await().atMost(LONG)
+                .untilAsserted(() -> assertThat(load.acknowledged(partition))
+                        .as("acknowledged by " + partition + " with room again")
+                        .isGreaterThan(acknowledged + 10)));
     }
 
     private void readAll(Target broker, String when) {
