@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 final class PowerCuts implements AutoCloseable {
     private static final int DISK_MIB = 2048;
     private static final int MOST_LOADS = 3;
-    private static final String NOT_FORCED = "not-forced";
+    private static final String NOT_FORCED = "not-forced-";
     private static final String LOG = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
     private static final int LINES_OF_ERRORS = 25;
     /** The names of the loads to choose from; all when empty. */
@@ -40,6 +40,7 @@ final class PowerCuts implements AutoCloseable {
     private final Map<String, String> settings;
     private List<CutLoad> running = List.of();
     private long bytesLost;
+    private int cuts;
     private int cutsTooLate;
     private long acked;
 
@@ -144,14 +145,15 @@ final class PowerCuts implements AutoCloseable {
         } else {
             broker.freeze();
         }
-        Files.writeString(disk.root().resolve(NOT_FORCED), "x".repeat(10_000));
+        // Another name each time: one that a cut came too late for stays, and would come back after every later cut.
+        Path notForced = disk.root().resolve(NOT_FORCED + cuts++);
+        Files.writeString(notForced, "x".repeat(10_000));
         Map<Path, Long> before = segmentSizes();
         disk.cutPower();
         broker.kill();
         remount();
         Map<Path, Long> after = segmentSizes();
         before.forEach((file, size) -> bytesLost += Math.max(0, size - after.getOrDefault(file, 0L)));
-        Path notForced = disk.root().resolve(NOT_FORCED);
         if (Files.exists(notForced) && Files.size(notForced) > 0) {
             cutsTooLate++;
         }
