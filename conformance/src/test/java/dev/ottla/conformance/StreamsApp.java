@@ -36,21 +36,33 @@ final class StreamsApp implements AutoCloseable {
                 StreamsApp.class.getName(),
                 broker.bootstrap(),
                 state.toString(),
-                System.getProperty(GUARANTEE, "exactly_once_v2"));
-        process = start();
+                guarantee());
+        process = launch();
     }
 
-    private Process start() throws IOException {
+    private static String guarantee() {
+        return System.getProperty(GUARANTEE, "exactly_once_v2");
+    }
+
+    static boolean isExactlyOnce() {
+        return guarantee().equals("exactly_once_v2");
+    }
+
+    private Process launch() throws IOException {
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
-    /** Its process is killed (SIGKILL), and another begins where it was. */
-    void killAndRestart() throws Exception {
+    /** Another process, on the folder that the one that was killed has left. */
+    void start() throws IOException {
+        process = launch();
+    }
+
+    /** SIGKILL; returns when it is gone. */
+    void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
-        process = start();
     }
 
     @Override
