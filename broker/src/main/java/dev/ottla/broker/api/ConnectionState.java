@@ -2,15 +2,18 @@ package dev.ottla.broker.api;
 
 import dev.ottla.broker.wire.RequestHeader;
 import dev.ottla.network.Connection;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What the broker remembers of a connection between its requests. Only on the connection's loop. */
+/** What the broker remembers of a connection between its requests. Only on the connection's loop, but for {@link #clientHost}. */
 public final class ConnectionState {
     private @Nullable String clientId;
     private byte[] clientIdBytes = new byte[0];
     private @Nullable String softwareName;
     private @Nullable String softwareVersion;
+    /** Any thread may find it missing and make it: it is always the same. */
+    private @Nullable String clientHost;
 
     private ConnectionState() {}
 
@@ -38,6 +41,20 @@ public final class ConnectionState {
     public void software(String name, String version) {
         softwareName = name;
         softwareVersion = version;
+    }
+
+    /** The client's address as Kafka shows it, such as {@code /127.0.0.1}. */
+    String clientHost(Connection connection) {
+        String known = clientHost;
+        if (known == null) {
+            InetSocketAddress address = connection.remoteAddress();
+            known = "/"
+                    + (address.getAddress() == null
+                            ? address.getHostString()
+                            : address.getAddress().getHostAddress());
+            clientHost = known;
+        }
+        return known;
     }
 
     /** The header's client id; a client sends the same one in every request, so it becomes a string once. */

@@ -52,6 +52,11 @@ public final class RequestContext {
         return header.version();
     }
 
+    /** The client's address as Kafka shows it, such as {@code /127.0.0.1}; from any thread. */
+    public String clientHost() {
+        return ConnectionState.of(exchange.connection()).clientHost(exchange.connection());
+    }
+
     public int correlationId() {
         return header.correlationId();
     }

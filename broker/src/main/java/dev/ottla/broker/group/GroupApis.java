@@ -84,11 +84,13 @@ public final class GroupApis {
     }
 
     private static ApiHandler consumerHeartbeat(GroupCoordinators coordinators) {
-        return CoordinatorApi.<ConsumerGroupHeartbeatRequestData, ConsumerGroupHeartbeatResponseData>onVirtualThread(
+        return CoordinatorApi.<ConsumerGroupHeartbeatRequestData, ConsumerGroupHeartbeatResponseData>onLoop(
                 ApiKeys.CONSUMER_GROUP_HEARTBEAT,
                 ConsumerGroupHeartbeatRequestData.class,
                 (request, message, waiter) -> coordinators.submit(
+                        request,
                         message.groupId(),
+                        core -> core.brief().isBrief(message),
                         waiter,
                         (core, living, step) ->
                                 step.answer(living, core.consumerHeartbeat(Clients.of(request), message, step))));

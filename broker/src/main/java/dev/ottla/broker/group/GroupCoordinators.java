@@ -3,6 +3,7 @@ package dev.ottla.broker.group;
 import dev.ottla.base.Clock;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.RandomSource;
+import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.LedCoordinators;
 import dev.ottla.coordinator.core.GroupCore;
 import dev.ottla.coordinator.event.GroupEvent;
@@ -22,6 +23,7 @@ import dev.ottla.replication.Partitions;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,6 +146,22 @@ public final class GroupCoordinators implements AutoCloseable {
     /** Runs a command on a group's coordinator. */
     <R> void submit(String groupId, Waiter<R> waiter, CoreCommand<GroupCore, GroupEvent, R> command) {
         led.submit(groupId, BatchKind.PLAIN, waiter, command);
+    }
+
+    /** Runs a command on a group's coordinator: on the request's own loop if it is brief, else on a virtual thread. */
+    <R> void submit(
+            RequestContext request,
+            String groupId,
+            Predicate<GroupCore> isBrief,
+            Waiter<R> waiter,
+            CoreCommand<GroupCore, GroupEvent, R> command) {
+        submit(groupId, waiter, (core, same, step) -> {
+            if (isBrief.test(core)) {
+                command.run(core, same, step);
+            } else {
+                request.runBlocking(() -> submit(groupId, waiter, command));
+            }
+        });
     }
 
     /** Runs a command whose events are written as a batch of this kind, on a group's coordinator. */

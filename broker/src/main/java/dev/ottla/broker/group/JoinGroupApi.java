@@ -20,7 +20,7 @@ final class JoinGroupApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators) {
-        return CoordinatorApi.onVirtualThread(
+        return CoordinatorApi.onLoop(
                 ApiKeys.JOIN_GROUP, JoinGroupRequestData.class, new JoinGroupApi(coordinators)::ask);
     }
 
@@ -28,7 +28,9 @@ final class JoinGroupApi {
         Waiter<JoinGroupResponseData> inVersion =
                 request.version() >= FIRST_WITH_NULLABLE_PROTOCOL ? waiter : new OldWaiter(waiter);
         coordinators.submit(
+                request,
                 message.groupId(),
+                core -> core.brief().isBrief(message),
                 inVersion,
                 (core, joining, step) -> core.join(Clients.of(request), message, joining, step));
     }

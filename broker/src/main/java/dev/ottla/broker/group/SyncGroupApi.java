@@ -20,7 +20,7 @@ final class SyncGroupApi {
     }
 
     static ApiHandler api(GroupCoordinators coordinators) {
-        return CoordinatorApi.onVirtualThread(
+        return CoordinatorApi.onLoop(
                 ApiKeys.SYNC_GROUP, SyncGroupRequestData.class, new SyncGroupApi(coordinators)::ask);
     }
 
@@ -30,6 +30,11 @@ final class SyncGroupApi {
             waiter.refuse(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, "The request must name its protocol");
             return;
         }
-        coordinators.submit(message.groupId(), waiter, (core, syncing, step) -> core.sync(message, syncing, step));
+        coordinators.submit(
+                request,
+                message.groupId(),
+                core -> core.brief().isBrief(message),
+                waiter,
+                (core, syncing, step) -> core.sync(message, syncing, step));
     }
 }

@@ -6,6 +6,7 @@ import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.event.ClassicGroupForgotten;
 import dev.ottla.coordinator.event.ClassicOffer;
 import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.Embedded;
 import dev.ottla.coordinator.group.Group;
 import dev.ottla.coordinator.runtime.Waiter;
@@ -19,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ public final class ClassicGroup implements Group {
     /** Members of this generation that have not asked for their assignment yet. */
     private final Set<String> pendingSyncs = new HashSet<>();
 
+    private final ProtocolCounts protocols = new ProtocolCounts();
+    private int awaitingJoin;
     private ClassicState state = ClassicState.EMPTY;
     private long stateSinceMs;
     private boolean initialRebalance;
@@ -202,12 +206,15 @@ public final class ClassicGroup implements Group {
             leader = member.memberId();
         }
         members.put(member.memberId(), member);
+        protocols.add(member.protocols());
+        awaitingJoin += member.isAwaitingJoin() ? 1 : 0;
         pendingMembers.remove(member.memberId());
         grewSinceDelay |= initialRebalance;
     }
 
     /** A static member comes back under a new id. */
     ClassicMember rename(ClassicMember old, String newMemberId) {
+        awaitJoin(old, null);
         ClassicMember renamed = old.renamed(newMemberId);
         Map<String, ClassicMember> inOrder = new LinkedHashMap<>();
         members.forEach((id, member) -> inOrder.put(
@@ -225,6 +232,10 @@ public final class ClassicGroup implements Group {
 
     void remove(String memberId) {
         ClassicMember gone = members.remove(memberId);
+        if (gone != null) {
+            protocols.remove(gone.protocols());
+            awaitingJoin -= gone.isAwaitingJoin() ? 1 : 0;
+        }
         if (gone != null && gone.instanceId() != null) {
             staticMemberIds.remove(gone.instanceId(), memberId);
         }
@@ -239,13 +250,36 @@ public final class ClassicGroup implements Group {
         return pendingSyncs;
     }
 
+    /** Notes whom a member's join is answered to; null when nobody waits. */
+    void awaitJoin(ClassicMember member, @Nullable Waiter<JoinGroupResponseData> waiter) {
+        awaitingJoin += (waiter == null ? 0 : 1) - (member.isAwaitingJoin() ? 1 : 0);
+        member.awaitJoin(waiter);
+    }
+
+    /** Takes over what a member's join says. */
+    void update(
+            ClassicMember member,
+            Client client,
+            int rebalanceTimeoutMs,
+            int sessionTimeoutMs,
+            List<ClassicOffer> offers) {
+        protocols.remove(member.protocols());
+        member.update(client, rebalanceTimeoutMs, sessionTimeoutMs, offers);
+        protocols.add(offers);
+    }
+
     int awaitingJoinCount() {
-        return (int)
-                members.values().stream().filter(ClassicMember::isAwaitingJoin).count();
+        return awaitingJoin;
+    }
+
+    /** Whether one join more may begin the next generation, which looks at every member; so may one that breaks off what they wait for. */
+    public boolean nextJoinConcernsAll() {
+        int missing = pendingMembers.size() + members.size() - awaitingJoin;
+        return missing <= 1 || state == ClassicState.COMPLETING_REBALANCE;
     }
 
     boolean haveAllJoined() {
-        return pendingMembers.isEmpty() && members.values().stream().allMatch(ClassicMember::isAwaitingJoin);
+        return pendingMembers.isEmpty() && awaitingJoin == members.size();
     }
 
     /** The longest that any member asked for. */
@@ -288,7 +322,7 @@ public final class ClassicGroup implements Group {
         if (state == ClassicState.EMPTY) {
             return !memberProtocolType.isEmpty() && !memberProtocols.isEmpty();
         }
-        return protocolType.equals(memberProtocolType) && ProtocolChoice.fits(members.values(), memberProtocols);
+        return protocolType.equals(memberProtocolType) && protocols.fits(memberProtocols, members.size());
     }
 
     /** What {@link ProtocolChoice} says of its members; null when they have nothing in common. */

@@ -177,19 +177,23 @@ final class JoinGroup {
     }
 
     private void update(ClassicGroup group, ClassicMember member, Asked asked, String what, Step<GroupEvent> step) {
-        takeOver(member, asked, step);
+        takeOver(group, member, asked, step);
         rebalance.prepareOrComplete(group, member.memberId() + " " + what + "; its reason: " + asked.reason(), step);
     }
 
-    private static void takeOver(ClassicMember member, Asked asked, Step<GroupEvent> step) {
-        member.update(
-                asked.client(), asked.rebalanceTimeoutMs(), asked.request().sessionTimeoutMs(), asked.protocols());
+    private static void takeOver(ClassicGroup group, ClassicMember member, Asked asked, Step<GroupEvent> step) {
+        group.update(
+                member,
+                asked.client(),
+                asked.rebalanceTimeoutMs(),
+                asked.request().sessionTimeoutMs(),
+                asked.protocols());
         Waiter<JoinGroupResponseData> earlier = member.awaitsJoin();
         if (earlier != null) {
             // The client gave that connection up, or it would not ask again.
             step.answer(earlier, Rebalance.refusedJoin(member.memberId(), ErrorCode.REBALANCE_IN_PROGRESS));
         }
-        member.awaitJoin(asked.waiter());
+        group.awaitJoin(member, asked.waiter());
     }
 
     /** A static member is back under a new id; who still uses the old one is told so. */
@@ -205,11 +209,11 @@ final class JoinGroup {
         ClassicMember member = group.rename(old, newMemberId);
         rebalance.forgetSession(group, old.memberId());
         rebalance.expectHeartbeat(group, member, step);
-        takeOver(member, asked, step);
+        takeOver(group, member, asked, step);
         switch (group.state()) {
             case STABLE -> {
                 if (String.valueOf(group.protocol()).equals(group.selectProtocol())) {
-                    member.awaitJoin(null);
+                    group.awaitJoin(member, null);
                     step.emit(StoredForms.stored(group));
                     step.answer(
                             asked.waiter(),

@@ -1,6 +1,5 @@
 package dev.ottla.coordinator.classic;
 
-import dev.ottla.coordinator.event.ClassicOffer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -11,11 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Which assignor the members of a classic group work with: one that all of them have. */
 final class ProtocolChoice {
     private ProtocolChoice() {}
-
-    /** Whether somebody with these offers has one that all members have. */
-    static boolean fits(Collection<ClassicMember> members, Collection<ClassicOffer> offers) {
-        return offers.stream().anyMatch(offer -> members.stream().allMatch(member -> member.supports(offer.name())));
-    }
 
     /** What most members would have, of what all have; the leader's order decides between equals. Null when there is nothing. */
     static @Nullable String of(Collection<ClassicMember> members, @Nullable ClassicMember leader) {

@@ -70,7 +70,7 @@ final class Rebalance {
             forgetSession(group, member.memberId());
             Waiter<JoinGroupResponseData> join = member.awaitsJoin();
             if (join != null) {
-                member.awaitJoin(null);
+                group.awaitJoin(member, null);
                 step.answer(join, refusedJoin(member.memberId(), ErrorCode.REBALANCE_IN_PROGRESS));
             }
             Waiter<SyncGroupResponseData> sync = member.awaitsSync();
@@ -122,7 +122,7 @@ final class Rebalance {
         }
         for (ClassicMember member : group.members()) {
             Waiter<JoinGroupResponseData> waiter = member.awaitsJoin();
-            member.awaitJoin(null);
+            group.awaitJoin(member, null);
             if (waiter != null) {
                 step.answer(waiter, joined(group, member));
             }
@@ -169,7 +169,7 @@ final class Rebalance {
     void remove(ClassicGroup group, ClassicMember member, Step<GroupEvent> step) {
         Waiter<JoinGroupResponseData> join = member.awaitsJoin();
         if (join != null) {
-            member.awaitJoin(null);
+            group.awaitJoin(member, null);
             step.answer(join, refusedJoin("", ErrorCode.UNKNOWN_MEMBER_ID));
         }
         Waiter<SyncGroupResponseData> sync = member.awaitsSync();

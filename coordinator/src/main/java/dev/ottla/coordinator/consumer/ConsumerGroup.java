@@ -12,6 +12,7 @@ import dev.ottla.coordinator.event.CurrentAssignment;
 import dev.ottla.coordinator.event.CurrentAssignmentForgotten;
 import dev.ottla.coordinator.event.CurrentAssignmentStored;
 import dev.ottla.coordinator.event.GroupEvent;
+import dev.ottla.coordinator.event.MemberWish;
 import dev.ottla.coordinator.event.PatternForgotten;
 import dev.ottla.coordinator.event.PatternResolved;
 import dev.ottla.coordinator.event.TargetEpochForgotten;
@@ -27,6 +28,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -47,6 +49,9 @@ public final class ConsumerGroup implements Group {
     private final Map<String, String> staticMemberIds = new HashMap<>();
     private final Map<String, Map<TopicId, SortedSet<Integer>>> targets = new HashMap<>();
     private final Map<String, PatternResolved> patterns = new TreeMap<>();
+    /** What members read, and how many of them; nearly always all read the same. */
+    private final Map<MemberWish.Subscription, Integer> subscriptions = new HashMap<>();
+
     /** Who has a partition, or has not confirmed that it gave it back. */
     private final Map<TopicId, Map<Integer, String>> owners = new HashMap<>();
 
@@ -101,6 +106,10 @@ public final class ConsumerGroup implements Group {
         if (before != null) {
             release(before);
         }
+        if (before == null || !before.wish().equals(member.wish())) {
+            unsubscribe(before);
+            subscriptions.merge(member.wish().subscription(), 1, Integer::sum);
+        }
         own(member, member.current().assigned());
         own(member, member.current().revoking());
         String instanceId = member.wish().instanceId();
@@ -113,9 +122,17 @@ public final class ConsumerGroup implements Group {
         ConsumerMember gone = members.remove(memberId);
         if (gone != null) {
             release(gone);
+            unsubscribe(gone);
             if (gone.wish().instanceId() != null) {
                 staticMemberIds.remove(gone.wish().instanceId(), memberId);
             }
+        }
+    }
+
+    private void unsubscribe(@Nullable ConsumerMember member) {
+        if (member != null) {
+            subscriptions.computeIfPresent(
+                    member.wish().subscription(), (same, count) -> count == 1 ? null : count - 1);
         }
     }
 
@@ -189,6 +206,10 @@ public final class ConsumerGroup implements Group {
         return assignedAtMs;
     }
 
+    public int size() {
+        return members.size();
+    }
+
     Collection<ConsumerMember> members() {
         return Collections.unmodifiableCollection(members.values());
     }
@@ -233,20 +254,29 @@ public final class ConsumerGroup implements Group {
         return !members.isEmpty() && members.values().stream().allMatch(ConsumerMember::isClassic);
     }
 
-    Map<String, PatternResolved> patterns() {
+    public Map<String, PatternResolved> patterns() {
         return Collections.unmodifiableMap(patterns);
     }
 
-    /** The names that a member reads, those that its pattern found with them. */
-    SortedSet<String> topicsOf(ConsumerMember member) {
-        SortedSet<String> topics = new TreeSet<>(member.wish().topics());
-        if (member.wish().hasPattern()) {
-            PatternResolved resolved = patterns.get(member.wish().pattern());
-            if (resolved != null) {
-                topics.addAll(resolved.topics());
-            }
+    /** What its members read, each once. */
+    public Set<MemberWish.Subscription> subscriptions() {
+        return Collections.unmodifiableSet(subscriptions.keySet());
+    }
+
+    /** The names that members with a subscription read, those that its pattern found with them. */
+    SortedSet<String> topicsOf(MemberWish.Subscription subscription) {
+        SortedSet<String> topics = new TreeSet<>(subscription.topics());
+        String pattern = subscription.pattern();
+        PatternResolved resolved = pattern == null ? null : patterns.get(pattern);
+        if (resolved != null) {
+            topics.addAll(resolved.topics());
         }
         return topics;
+    }
+
+    /** Whether a member's next heartbeat would look at the whole group: its topics may have changed, or an assignment is due. */
+    public boolean hasWorkForAnyHeartbeat(ClusterImage image) {
+        return epoch > targetEpoch || !image.topics().equals(comparedTopics);
     }
 
     /** Whether the topics are not those that were last compared. */
@@ -330,7 +360,8 @@ public final class ConsumerGroup implements Group {
 
     @Override
     public boolean isSubscribed(String topic) {
-        return members.values().stream().anyMatch(member -> topicsOf(member).contains(topic));
+        return subscriptions.keySet().stream()
+                .anyMatch(subscription -> topicsOf(subscription).contains(topic));
     }
 
     @Override

@@ -198,7 +198,9 @@ final class ConsumerHeartbeat {
                 || (request.rebalanceTimeoutMs() != -1
                         && (request.subscribedTopicNames() != null || request.subscribedTopicRegex() != null)
                         && request.topicPartitions() != null);
-        if (full || !partitions(before).equals(partitions(after))) {
+        boolean same =
+                before.current().equals(after.current()) || partitions(before).equals(partitions(after));
+        if (full || !same) {
             response.setAssignment(assignment(after));
         }
         return response;

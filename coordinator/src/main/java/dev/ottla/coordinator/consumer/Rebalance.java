@@ -23,10 +23,10 @@ import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.TopicImage;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -133,12 +133,7 @@ final class Rebalance {
         }
         resolvePatterns(group, image, news, step);
         SortedSet<String> topics = new TreeSet<>();
-        Set<MemberWish.Subscription> seen = new HashSet<>();
-        for (ConsumerMember member : group.members()) {
-            if (seen.add(member.wish().subscription())) {
-                topics.addAll(group.topicsOf(member));
-            }
-        }
+        group.subscriptions().forEach(subscription -> topics.addAll(group.topicsOf(subscription)));
         long hash = Subscribed.hash(topics, image);
         if (changed || hash != group.metadataHash()) {
             emit(group, new ConsumerGroupStored(group.groupId(), group.epoch() + 1, hash), step);
@@ -156,9 +151,9 @@ final class Rebalance {
 
     private void resolvePatterns(ConsumerGroup group, ClusterImage image, boolean news, Step<GroupEvent> step) {
         SortedSet<String> used = new TreeSet<>();
-        for (ConsumerMember member : group.members()) {
-            if (member.wish().hasPattern()) {
-                used.add(String.valueOf(member.wish().pattern()));
+        for (MemberWish.Subscription subscription : group.subscriptions()) {
+            if (subscription.pattern() != null) {
+                used.add(subscription.pattern());
             }
         }
         for (String pattern : used) {
@@ -194,11 +189,16 @@ final class Rebalance {
         Map<String, Assignor.Reader> readers =
                 LinkedHashMap.newLinkedHashMap(group.members().size());
         Map<TopicId, Integer> partitionCounts = new TreeMap<>();
-        // Nearly always all read the same.
         Map<MemberWish.Subscription, SortedSet<TopicId>> topicsOf = new HashMap<>();
+        for (MemberWish.Subscription subscription : group.subscriptions()) {
+            topicsOf.put(subscription, ids(group.topicsOf(subscription), image, partitionCounts));
+        }
+        SortedSet<TopicId> common =
+                topicsOf.size() == 1 ? topicsOf.values().iterator().next() : null;
         for (ConsumerMember member : group.members()) {
-            SortedSet<TopicId> topics = topicsOf.computeIfAbsent(
-                    member.wish().subscription(), same -> ids(group.topicsOf(member), image, partitionCounts));
+            SortedSet<TopicId> topics = common == null
+                    ? Objects.requireNonNull(topicsOf.get(member.wish().subscription()))
+                    : common;
             String instanceId = member.wish().instanceId();
             readers.put(
                     member.memberId(),

@@ -66,6 +66,7 @@ public final class GroupCore implements Core<GroupEvent> {
     private final FetchOffsets fetch;
     private final DeleteOffsets deletion;
     private final Expiry expiry;
+    private final BriefRequests brief;
 
     public GroupCore(Supplier<GroupSettings> settings, Supplier<ClusterImage> image, RandomSource random) {
         this.groups = new Groups(settings, image, random);
@@ -77,6 +78,7 @@ public final class GroupCore implements Core<GroupEvent> {
         this.fetch = new FetchOffsets(groups);
         this.deletion = new DeleteOffsets(groups);
         this.expiry = new Expiry(groups, deletion);
+        this.brief = new BriefRequests(groups);
     }
 
     @Override
@@ -176,6 +178,11 @@ public final class GroupCore implements Core<GroupEvent> {
         List<Waiter<?>> waiting = new ArrayList<>();
         groups.all().forEach(group -> waiting.addAll(group.waiting()));
         return waiting;
+    }
+
+    /** Which requests may run on an event loop. */
+    public BriefRequests brief() {
+        return brief;
     }
 
     public void join(
