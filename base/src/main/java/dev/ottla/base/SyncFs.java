@@ -58,6 +58,19 @@ final class SyncFs implements VolumeForce {
         return calls == null ? null : new SyncFs(calls.open(folder));
     }
 
+    /** Links the calls and makes those that {@link #open} needs. */
+    static void prepare() {
+        boolean permitted = SyncFs.class.getModule().isNativeAccessEnabled();
+        Calls calls = permitted && isTold(System.getProperty("os.version", "")) ? Calls.FOUND : null;
+        if (calls != null) {
+            try {
+                calls.close(calls.open(Path.of("/")));
+            } catch (IOException unimportant) {
+                // Whoever needs it will be told.
+            }
+        }
+    }
+
     /** Whether a kernel of this release tells of every failed write. */
     static boolean isTold(String release) {
         Matcher numbers = RELEASE.matcher(release);

@@ -7,6 +7,7 @@ import dev.ottla.cli.kit.Io;
 import dev.ottla.cli.kit.Runner;
 import dev.ottla.cli.kit.ShutdownInterrupts;
 import dev.ottla.cli.kit.Terminal;
+import dev.ottla.cli.start.WarmUp;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -23,6 +24,9 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        if (isBroker(args)) {
+            WarmUp.begin();
+        }
         chooseLogLevel(args);
         var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER);
         var io = new Io(
@@ -50,9 +54,12 @@ public final class Main {
     /** The client library logs what the command already says better; a broker's log is wanted. */
     private static void chooseLogLevel(String[] args) {
         if (System.getProperty(LOG_LEVEL) == null) {
-            boolean serves = args.length > 0 && args[0].equals("start");
             String wanted = System.getenv("OTTLA_LOG");
-            System.setProperty(LOG_LEVEL, wanted != null ? wanted : serves ? "info" : "off");
+            System.setProperty(LOG_LEVEL, wanted != null ? wanted : isBroker(args) ? "info" : "off");
         }
+    }
+
+    private static boolean isBroker(String[] args) {
+        return args.length > 0 && args[0].equals("start");
     }
 }

@@ -69,7 +69,7 @@ final class CrashGroup implements AutoCloseable {
         if (slot < STATIC) {
             config.put("group.instance.id", "static-" + slot);
         }
-        members.put(slot, new CrashMember(this, JavaClient.consumer(broker, config), topic));
+        members.put(slot, new CrashMember(this, () -> JavaClient.consumer(broker, config), topic));
     }
 
     void read(int value) {

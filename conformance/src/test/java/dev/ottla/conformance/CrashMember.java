@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -19,13 +20,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnreleasedInstanceIdException;
 
 /** Reads on a thread of its own, commits what it has read, and checks that what it is given begins where the group had committed. */
 final class CrashMember {
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final CrashGroup group;
-    private final KafkaConsumer<String, String> consumer;
+    private final Supplier<KafkaConsumer<String, String>> consumers;
+    private final String topic;
     private final CompletableFuture<Void> polling;
     /** Where each partition goes on; of one that was just given, the least offset that is right. */
     private final Map<TopicPartition, Long> next = new HashMap<>();
@@ -35,10 +38,10 @@ final class CrashMember {
     private volatile boolean ends;
     private volatile boolean crashes;
 
-    CrashMember(CrashGroup group, KafkaConsumer<String, String> consumer, String topic) {
+    CrashMember(CrashGroup group, Supplier<KafkaConsumer<String, String>> consumers, String topic) {
         this.group = group;
-        this.consumer = consumer;
-        consumer.subscribe(List.of(topic), new Shares());
+        this.consumers = consumers;
+        this.topic = topic;
         this.polling = CompletableFuture.runAsync(
                 this::run, task -> Thread.ofPlatform().start(task));
     }
@@ -55,27 +58,44 @@ final class CrashMember {
     }
 
     private void run() {
-        try {
-            while (!ends) {
-                ConsumerRecords<String, String> records = consumer.poll(POLL);
-                assigned = Set.copyOf(consumer.assignment());
-                records.forEach(this::read);
-                if (!records.isEmpty() && !(ends && crashes)) {
-                    commit(records);
-                }
+        while (!ends) {
+            KafkaConsumer<String, String> consumer = consumers.get();
+            try {
+                consumer.subscribe(List.of(topic), new Shares());
+                live(consumer);
+            } catch (UnreleasedInstanceIdException predecessorLives) {
+                // It crashed and could not say so: this one is started again, as any process is, until that one's
+                // session ends.
+            } catch (FencedInstanceIdException replaced) {
+                return;
+            } catch (RuntimeException unexpected) {
+                group.wrong(unexpected.toString());
+                return;
+            } finally {
+                close(consumer);
             }
-        } catch (FencedInstanceIdException replaced) {
-            // The static member is running elsewhere by now.
-        } catch (RuntimeException unexpected) {
-            group.wrong(unexpected.toString());
-        } finally {
-            assigned = Set.of();
-            consumer.close(
-                    crashes
-                            ? CloseOptions.timeout(Duration.ZERO)
-                                    .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP)
-                            : CloseOptions.timeout(CrashGroup.COMMIT_PATIENCE));
         }
+    }
+
+    private void live(KafkaConsumer<String, String> consumer) {
+        while (!ends) {
+            ConsumerRecords<String, String> records = consumer.poll(POLL);
+            assigned = Set.copyOf(consumer.assignment());
+            records.forEach(this::read);
+            if (!records.isEmpty() && !(ends && crashes)) {
+                commit(consumer, records);
+            }
+        }
+    }
+
+    private void close(KafkaConsumer<String, String> consumer) {
+        assigned = Set.of();
+        fresh.clear();
+        consumer.close(
+                crashes
+                        ? CloseOptions.timeout(Duration.ZERO)
+                                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP)
+                        : CloseOptions.timeout(CrashGroup.COMMIT_PATIENCE));
     }
 
     private void read(ConsumerRecord<String, String> record) {
@@ -89,7 +109,7 @@ final class CrashMember {
         group.read(Integer.parseInt(record.value()));
     }
 
-    private void commit(ConsumerRecords<String, String> records) {
+    private void commit(KafkaConsumer<String, String> consumer, ConsumerRecords<String, String> records) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         records.partitions()
                 .forEach(partition -> offsets.put(partition, new OffsetAndMetadata(next.getOrDefault(partition, 0L))));
