@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.InitProducerIdResponseData;
+import org.apache.kafka.common.message.ProduceResponseData;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +181,61 @@ class KafkaToolsIT {
                     .isZero();
             try (var consumer = JavaClient.consumer(broker, Map.of("isolation.level", "read_committed"))) {
                 var partition = new TopicPartition(topic, 0);
+                assertThat(consumer.endOffsets(Set.of(partition))).containsEntry(partition, 2L);
+            }
+        }
+    }
+
+    @Test
+    void whatHangsIsFoundAndAborted(@TempDir Path folder) throws Exception {
+        // Given a broker that asks no coordinator, and an old client's batch for a partition that its transaction does
+        // not
+        // name
+        Map<String, String> credulous = Map.of("transaction.partition.verification.enable", "false");
+        try (Target own = SharedBroker.start(folder, credulous);
+                RawClient client = new RawClient(own)) {
+            KafkaToolsIT tools = new KafkaToolsIT(own);
+            JavaClient.createTopic(own, "hangs", 1);
+            try (var before = JavaClient.producer(own, Map.of("transactional.id", "old"))) {
+                before.initTransactions();
+            }
+            var begun = (InitProducerIdResponseData)
+                    client.ask(TransactionRequests.init("old"), 4).orElseThrow();
+            assertThat(begun.errorCode()).isZero();
+            var sender = new TransactionRequests.Sender("old", begun.producerId(), begun.producerEpoch());
+            ProduceResponseData produced =
+                    (ProduceResponseData) client.ask(TransactionRequests.produce(sender, "hangs", 0, 0, "late"), 11)
+                            .orElseThrow();
+            assertThat(produced.responses()
+                            .iterator()
+                            .next()
+                            .partitionResponses()
+                            .getFirst()
+                            .errorCode())
+                    .isZero();
+
+            // When the tool looks for what hangs, then it is found
+            assertThat(tools.tool("TransactionsCommand", "find-hanging", "--broker-id", "1")
+                            .ok())
+                    .containsPattern("hangs\\s+0\\s+" + sender.producerId());
+
+            // And when it is aborted, then nothing hangs any more
+            assertThat(tools.tool(
+                                    "TransactionsCommand",
+                                    "abort",
+                                    "--topic",
+                                    "hangs",
+                                    "--partition",
+                                    "0",
+                                    "--start-offset",
+                                    "0")
+                            .exitCode())
+                    .isZero();
+            assertThat(tools.tool("TransactionsCommand", "find-hanging", "--broker-id", "1")
+                            .ok())
+                    .doesNotContain("hangs");
+            try (var consumer = JavaClient.consumer(own, Map.of("isolation.level", "read_committed"))) {
+                var partition = new TopicPartition("hangs", 0);
                 assertThat(consumer.endOffsets(Set.of(partition))).containsEntry(partition, 2L);
             }
         }
