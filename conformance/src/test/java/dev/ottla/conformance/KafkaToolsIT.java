@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
@@ -333,6 +336,49 @@ class KafkaToolsIT {
         assertThat(Command.java("", TOOLS + "ClusterTool", "cluster-id", "--bootstrap-server", broker.bootstrap())
                         .ok())
                 .contains("Cluster ID:");
+    }
+
+    @Test
+    void theDumpDecodesWhatCoordinatorsWrite() throws Exception {
+        // Given a transaction that commits a record and an offset
+        String topic = "tools-coordinators";
+        JavaClient.createTopic(broker, topic, 1);
+        ConsumerGroupMetadata group;
+        try (var consumer = JavaClient.consumer(broker, Map.of("group.id", topic))) {
+            group = consumer.groupMetadata();
+        }
+        try (var producer = JavaClient.producer(broker, Map.of("transactional.id", topic))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(topic, "one")).get();
+            producer.sendOffsetsToTransaction(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(1)), group);
+            producer.commitTransaction();
+        }
+        // When Kafka's tool decodes the internal topics, then it shows both
+        assertThat(decoded("--transaction-log-decoder", "__transaction_state-"))
+                .contains(
+                        "\"transactionalId\":\"" + topic + "\"",
+                        "\"transactionStatus\":1",
+                        "\"transactionStatus\":2",
+                        "\"transactionStatus\":4");
+        assertThat(decoded("--offsets-decoder", "__consumer_offsets-"))
+                .contains("\"group\":\"" + topic + "\"", "\"offset\":1");
+    }
+
+    private String decoded(String decoder, String topic) throws IOException {
+        List<String> logs = new ArrayList<>();
+        try (Stream<Path> folders = Files.list(broker.dataFolder())) {
+            for (Path folder : folders.filter(f -> f.getFileName().toString().startsWith(topic))
+                    .toList()) {
+                for (Path file : files(folder)) {
+                    if (file.toString().endsWith(".log") && Files.size(file) > 0) {
+                        logs.add(file.toString());
+                    }
+                }
+            }
+        }
+        return Command.java("", TOOLS + "DumpLogSegments", decoder, "--files", String.join(",", logs))
+                .ok();
     }
 
     @Test
