@@ -340,29 +340,37 @@ class KafkaToolsIT {
 
     @Test
     void theDumpDecodesWhatCoordinatorsWrite() throws Exception {
-        // Given a transaction that commits a record and an offset
+        // Given a broker of its own, whose files nobody else changes, and a transaction that commits a record and an
+        // offset
         String topic = "tools-coordinators";
-        JavaClient.createTopic(broker, topic, 1);
+        try (Target own = SharedBroker.start()) {
+            JavaClient.createTopic(own, topic, 1);
+            commitInTransaction(own, topic);
+            // When Kafka's tool decodes the internal topics, then it shows both
+            KafkaToolsIT tools = new KafkaToolsIT(own);
+            assertThat(tools.decoded("--transaction-log-decoder", "__transaction_state-"))
+                    .contains(
+                            "\"transactionalId\":\"" + topic + "\"",
+                            "\"transactionStatus\":1",
+                            "\"transactionStatus\":2",
+                            "\"transactionStatus\":4");
+            assertThat(tools.decoded("--offsets-decoder", "__consumer_offsets-"))
+                    .contains("\"group\":\"" + topic + "\"", "\"offset\":1");
+        }
+    }
+
+    private static void commitInTransaction(Target on, String topic) throws Exception {
         ConsumerGroupMetadata group;
-        try (var consumer = JavaClient.consumer(broker, Map.of("group.id", topic))) {
+        try (var consumer = JavaClient.consumer(on, Map.of("group.id", topic))) {
             group = consumer.groupMetadata();
         }
-        try (var producer = JavaClient.producer(broker, Map.of("transactional.id", topic))) {
+        try (var producer = JavaClient.producer(on, Map.of("transactional.id", topic))) {
             producer.initTransactions();
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(topic, "one")).get();
             producer.sendOffsetsToTransaction(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(1)), group);
             producer.commitTransaction();
         }
-        // When Kafka's tool decodes the internal topics, then it shows both
-        assertThat(decoded("--transaction-log-decoder", "__transaction_state-"))
-                .contains(
-                        "\"transactionalId\":\"" + topic + "\"",
-                        "\"transactionStatus\":1",
-                        "\"transactionStatus\":2",
-                        "\"transactionStatus\":4");
-        assertThat(decoded("--offsets-decoder", "__consumer_offsets-"))
-                .contains("\"group\":\"" + topic + "\"", "\"offset\":1");
     }
 
     private String decoded(String decoder, String topic) throws IOException {
