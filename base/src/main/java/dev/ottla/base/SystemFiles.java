@@ -153,7 +153,10 @@ enum SystemFiles implements Files {
 
     @Override
     public long usableBytes(Path path) throws IOException {
-        return store(path).getUsableSpace();
+        // One system call; a FileStore reads the machine's whole list of mounts first. 0 may also mean an error, of
+        // which only the other tells.
+        long usable = path.toFile().getUsableSpace();
+        return usable > 0 ? usable : store(path).getUsableSpace();
     }
 
     @Override
