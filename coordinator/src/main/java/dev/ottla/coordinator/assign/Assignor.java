@@ -3,6 +3,7 @@ package dev.ottla.coordinator.assign;
 import dev.ottla.base.TopicId;
 import java.util.Map;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /** Says which member of a group should have which partitions. */
 public interface Assignor {
@@ -22,9 +23,9 @@ public interface Assignor {
     /**
      * A member.
      *
-     * @param order where members are put in order: the instance id, or the member's own
+     * @param instanceId of a static member, else null
      * @param topics what it reads
      * @param has what it should have had until now
      */
-    record Reader(String order, SortedSet<TopicId> topics, Map<TopicId, SortedSet<Integer>> has) {}
+    record Reader(@Nullable String instanceId, SortedSet<TopicId> topics, Map<TopicId, SortedSet<Integer>> has) {}
 }

@@ -12,6 +12,12 @@ import java.util.TreeSet;
 
 /** Topic by topic, neighbouring partitions to each member in order: topics with as many partitions are divided the same way. */
 public final class RangeAssignor implements Assignor {
+    /** As Apache Kafka: static members by their instance ids, then the others by their member ids. */
+    private static final Comparator<Map.Entry<String, Reader>> STATIC_FIRST = Comparator.comparing(
+                    (Map.Entry<String, Reader> entry) -> entry.getValue().instanceId(),
+                    Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(Map.Entry::getKey);
+
     @Override
     public String name() {
         return "range";
@@ -45,7 +51,7 @@ public final class RangeAssignor implements Assignor {
         members.entrySet().stream()
                 .filter(entry -> entry.getValue().topics().contains(topic))
                 .forEach(readers::add);
-        readers.sort(Comparator.comparing(entry -> entry.getValue().order()));
+        readers.sort(STATIC_FIRST);
         return readers.stream().map(Map.Entry::getKey).toList();
     }
 }

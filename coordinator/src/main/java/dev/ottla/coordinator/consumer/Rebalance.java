@@ -199,13 +199,9 @@ final class Rebalance {
             SortedSet<TopicId> topics = common == null
                     ? Objects.requireNonNull(topicsOf.get(member.wish().subscription()))
                     : common;
-            String instanceId = member.wish().instanceId();
             readers.put(
                     member.memberId(),
-                    new Assignor.Reader(
-                            instanceId == null ? member.memberId() : instanceId,
-                            topics,
-                            group.target(member.memberId())));
+                    new Assignor.Reader(member.wish().instanceId(), topics, group.target(member.memberId())));
         }
         Assignor assignor = assignors.of(group);
         assignor.assign(readers, partitionCounts).forEach((memberId, partitions) -> {

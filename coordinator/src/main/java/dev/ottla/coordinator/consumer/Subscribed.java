@@ -16,6 +16,11 @@ final class Subscribed {
     /** Patterns are matched against every topic; longer ones are refused. */
     static final int MAX_PATTERN_LENGTH = 1_024;
 
+    /** With its repetitions written out: matching takes that many steps for each character of a name, at most. */
+    static final int MAX_PATTERN_STEPS = 2_000;
+
+    static final int MAX_PATTERN_DEPTH = 50;
+
     private Subscribed() {}
 
     /**
@@ -38,6 +43,13 @@ final class Subscribed {
     static Pattern check(String pattern) {
         if (pattern.length() > MAX_PATTERN_LENGTH) {
             throw invalid(pattern.substring(0, 32) + "...", "it is longer than " + MAX_PATTERN_LENGTH);
+        }
+        PatternSize.Bound size = PatternSize.of(pattern);
+        if (size.steps() > MAX_PATTERN_STEPS) {
+            throw invalid(pattern, "with its repetitions written out it is longer than " + MAX_PATTERN_STEPS);
+        }
+        if (size.depth() > MAX_PATTERN_DEPTH) {
+            throw invalid(pattern, "it is nested deeper than " + MAX_PATTERN_DEPTH);
         }
         try {
             return Pattern.compile(pattern);

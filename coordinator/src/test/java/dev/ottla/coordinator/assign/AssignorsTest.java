@@ -11,14 +11,15 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AssignorsTest {
     private static final TopicId A = new TopicId(1, 1);
     private static final TopicId B = new TopicId(1, 2);
 
-    private static Assignor.Reader reader(String order, TopicId... topics) {
-        return new Assignor.Reader(order, set(topics), Map.of());
+    private static Assignor.Reader reader(@Nullable String instanceId, TopicId... topics) {
+        return new Assignor.Reader(instanceId, set(topics), Map.of());
     }
 
     private static SortedSet<TopicId> set(TopicId... topics) {
@@ -40,6 +41,20 @@ class AssignorsTest {
         // Then
         assertThat(assigned.get("m2")).isEqualTo(Map.of(A, set(0, 1, 2), B, set(0, 1)));
         assertThat(assigned.get("m1")).isEqualTo(Map.of(A, set(3, 4), B, set(2)));
+    }
+
+    @Test
+    void rangeTakesStaticMembersFirst() {
+        // Given a static member whose instance id comes behind the ids of dynamic ones
+        SortedMap<String, Assignor.Reader> members = new TreeMap<>();
+        members.put("m1", reader(null, A));
+        members.put("m2", reader("z", A));
+        members.put("m0", reader(null, A));
+        // When
+        var assigned = new RangeAssignor().assign(members, new TreeMap<>(Map.of(A, 3)));
+        // Then it is the first all the same, as with Apache Kafka
+        assertThat(assigned)
+                .isEqualTo(Map.of("m2", Map.of(A, set(0)), "m0", Map.of(A, set(1)), "m1", Map.of(A, set(2))));
     }
 
     @Test
