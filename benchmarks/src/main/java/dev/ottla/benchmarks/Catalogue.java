@@ -2,6 +2,8 @@ package dev.ottla.benchmarks;
 
 import dev.ottla.benchmarks.groups.Groups;
 import dev.ottla.benchmarks.rounds.Work;
+import dev.ottla.benchmarks.speed.Matrix;
+import dev.ottla.benchmarks.speed.Speed;
 import dev.ottla.benchmarks.works.Compacting;
 import dev.ottla.benchmarks.works.Durable;
 import dev.ottla.benchmarks.works.Scale;
@@ -24,6 +26,8 @@ final class Catalogue {
 
     static Catalogue all() {
         Catalogue catalogue = new Catalogue();
+        catalogue.sets.put("speed", catalogue.add(Speed.works()));
+        catalogue.sets.put("matrix", catalogue.add(Matrix.works()));
         catalogue.add(List.of(
                 SideBySide.work(),
                 Durable.work(),

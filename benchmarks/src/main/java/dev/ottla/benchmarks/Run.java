@@ -4,6 +4,7 @@ import dev.ottla.benchmarks.report.Machine;
 import dev.ottla.benchmarks.report.Report;
 import dev.ottla.benchmarks.rounds.Rounds;
 import dev.ottla.benchmarks.rounds.Work;
+import dev.ottla.benchmarks.speed.Speed;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -44,7 +45,7 @@ public final class Run {
         about.put("commit", Machine.commit(home));
         about.put("machine", Machine.facts(scratch));
         about.put("rounds asked for", rounds);
-        Report report = new Report(about, List.of());
+        Report report = new Report(about, Speed.fractions());
         boolean isWhole = new Rounds(home, scratch, Path.of(arguments[2]).toAbsolutePath(), report).run(works, rounds);
         System.exit(isWhole ? 0 : 1);
     }

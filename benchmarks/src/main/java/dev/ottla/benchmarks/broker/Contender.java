@@ -47,6 +47,10 @@ public enum Contender {
         };
     }
 
+    public boolean isKafka() {
+        return kind == Kind.KAFKA;
+    }
+
     Map<String, String> environment() {
         return kind == Kind.OTTLA && !OTTLA_FLAGS.isEmpty() ? Map.of("OTTLA_OPTS", OTTLA_FLAGS) : Map.of();
     }

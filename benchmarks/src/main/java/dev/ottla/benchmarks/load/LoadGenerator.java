@@ -114,6 +114,17 @@ public final class LoadGenerator implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
+    /** So many requests on every connection, as fast as their depth allows, until all are answered. */
+    public void each(int count) throws IOException {
+        long now = System.nanoTime();
+        for (Connection connection : connections) {
+            for (int i = 0; i < count; i++) {
+                connection.due(now, depth);
+            }
+        }
+        drain();
+    }
+
     /** Waits until nothing is in flight. */
     public void drain() throws IOException {
         sendsOn = false;
