@@ -45,8 +45,10 @@ public final class Run {
         about.put("commit", Machine.commit(home));
         about.put("machine", Machine.facts(scratch));
         about.put("rounds asked for", rounds);
+        Path out = Path.of(arguments[2]).toAbsolutePath();
+        Report.clear(out);
         Report report = new Report(about, Speed.fractions());
-        boolean isWhole = new Rounds(home, scratch, Path.of(arguments[2]).toAbsolutePath(), report).run(works, rounds);
+        boolean isWhole = new Rounds(home, scratch, out, report).run(works, rounds);
         System.exit(isWhole ? 0 : 1);
     }
 

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +21,14 @@ import java.util.regex.Pattern;
 public final class BrokerProcess implements AutoCloseable {
     private static final long STOP_LIMIT_SECONDS = 300;
     private static final Pattern ALLOCATED = Pattern.compile("allocated=([0-9]+)([BKMG])");
+
+    /** Those that nobody has stopped yet: none survives this process, however it ends. */
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().unstarted(() -> RUNNING.forEach(Process::destroyForcibly)));
+    }
 
     private final Process process;
     private final int port;
@@ -44,6 +54,8 @@ public final class BrokerProcess implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
             builder.environment().putAll(contender.environment());
             Process process = builder.start();
+            RUNNING.add(process);
+            var _ = process.onExit().thenAccept(RUNNING::remove);
             return new BrokerProcess(process, port, now);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

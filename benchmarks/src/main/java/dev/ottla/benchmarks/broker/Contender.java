@@ -11,6 +11,8 @@ import java.util.Map;
 public enum Contender {
     OTTLA("Ottla", Kind.OTTLA, ""),
     OTTLA_WITHOUT_JOURNAL("Ottla, ottla.journal.enable=false", Kind.OTTLA, "ottla.journal.enable=false"),
+    /** Of another checkout, in the folder that {@code ottla.benchmark.before} names, for two builds in one run. */
+    OTTLA_BEFORE("Ottla, the build before", Kind.OTTLA, ""),
     KAFKA("Apache Kafka 4.3.1", Kind.KAFKA, ""),
     KAFKA_DURABLE("Apache Kafka 4.3.1, flush.messages=1", Kind.KAFKA, "log.flush.interval.messages=1"),
     /** No broker: what the machine itself can do. */
@@ -21,6 +23,8 @@ public enum Contender {
 
     /** More flags for the brokers' JVMs, words with spaces between them; they win over those below. */
     private static final String KAFKA_FLAGS = Settings.text("kafkaFlags", "");
+
+    private static final String BEFORE = Settings.text("before", "");
 
     private static final String OTTLA_FLAGS = Settings.text("ottlaFlags", "");
 
@@ -45,6 +49,11 @@ public enum Contender {
             case KAFKA -> kafka(data);
             case NONE -> throw new IllegalStateException("Not a broker");
         };
+    }
+
+    /** What stands in its command and is of this machine only. */
+    public String place() {
+        return this == OTTLA_BEFORE ? BEFORE : "";
     }
 
     public boolean isKafka() {
@@ -72,7 +81,7 @@ public enum Contender {
 
     private List<String> ottla(Path home, Path data, int port, List<String> settings) {
         List<String> command = new ArrayList<>(List.of(
-                home.resolve("ottla").toString(),
+                (this == OTTLA_BEFORE ? Path.of(BEFORE) : home).resolve("ottla").toString(),
                 "start",
                 "--port",
                 Integer.toString(port),

@@ -10,8 +10,8 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
 /** A record batch of random values without keys, without a producer id, so that it can be sent again and again. */
 public record Batch(MemoryRecords content, int records) {
     private static final int HEADER_BYTES = 61;
-    /** About: lengths, deltas, attributes. */
-    private static final int RECORD_OVERHEAD_BYTES = 9;
+    /** At most, for values below 2 MiB: lengths, deltas, attributes. */
+    private static final int RECORD_OVERHEAD_BYTES = 14;
 
     public static Batch of(int records, int valueBytes) {
         return of(records, valueBytes, "none");

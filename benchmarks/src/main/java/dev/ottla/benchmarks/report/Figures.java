@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,12 +18,19 @@ public final class Figures {
     private static final String NONE = "not measured";
 
     private final List<String> contenders;
+    private final Optional<String> peer;
     private final Map<String, Map<String, List<Double>>> byName = new LinkedHashMap<>();
     private final Map<String, Set<Aim>> aims = new LinkedHashMap<>();
 
-    /** @param contenders by what they are called; the first is the one that the others are compared with */
-    public Figures(List<String> contenders) {
+    /**
+     * Nothing measured yet.
+     *
+     * @param contenders by what they are called; the first is the one that the others are compared with
+     * @param peer the other one that aims and pictures speak of
+     */
+    public Figures(List<String> contenders, Optional<String> peer) {
         this.contenders = List.copyOf(contenders);
+        this.peer = peer;
     }
 
     public void add(String name, String contender, double value, Aim... aimedAt) {
@@ -66,12 +74,14 @@ public final class Figures {
                 : OptionalDouble.of(first.getAsDouble() / second.getAsDouble());
     }
 
+    OptionalDouble ratioToPeer(String name) {
+        return peer.isEmpty() ? OptionalDouble.empty() : ratio(name, peer.get());
+    }
+
     /** Whether an aim is met; nothing when what it takes was not measured. */
-    java.util.Optional<Boolean> isMet(String name, Aim aim) {
-        OptionalDouble value = aim.kind().isOfRatio()
-                ? (contenders.size() < 2 ? OptionalDouble.empty() : ratio(name, contenders.get(1)))
-                : median(name, contenders.getFirst());
-        return value.isEmpty() ? java.util.Optional.empty() : java.util.Optional.of(aim.isMet(value.getAsDouble()));
+    Optional<Boolean> isMet(String name, Aim aim) {
+        OptionalDouble value = aim.kind().isOfRatio() ? ratioToPeer(name) : median(name, contenders.getFirst());
+        return value.isEmpty() ? Optional.empty() : Optional.of(aim.isMet(value.getAsDouble()));
     }
 
     /** As Markdown. */

@@ -25,13 +25,10 @@ public final class RatioBars {
     /** @param isMet nothing when the figure has no aim */
     record Bar(String name, double ratio, OptionalDouble aim, Optional<Boolean> isMet) {}
 
-    /** One for each figure that was measured for the first two contenders. */
+    /** One for each figure that was measured for both the first contender and its peer. */
     void add(Figures figures) {
-        if (figures.contenders().size() < 2) {
-            return;
-        }
         for (String name : figures.names()) {
-            OptionalDouble ratio = figures.ratio(name, figures.contenders().get(1));
+            OptionalDouble ratio = figures.ratioToPeer(name);
             Optional<Aim> aim = figures.aims(name).stream()
                     .filter(each -> each.kind().isOfRatio())
                     .findFirst();

@@ -51,16 +51,25 @@ public final class Report {
                         .toString();
     }
 
+    /** Takes away what an earlier run wrote, so that its pictures are not taken for this run's. */
+    public static void clear(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (var old = Files.newDirectoryStream(folder, "{results.json,ratios.svg,latency-*.svg}")) {
+            for (Path file : old) {
+                Files.delete(file);
+            }
+        }
+    }
+
     /** {@code results.json}, {@code ratios.svg} and, when latencies were measured, a {@code latency-WORK.svg} for each such work. */
     public void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
         Map<String, Object> json = new LinkedHashMap<>(about);
         json.put("written", Instant.now().toString());
         json.put("works", works.stream().map(WorkResult::json).toList());
         Files.writeString(folder.resolve("results.json"), Json.text(json));
         RatioBars bars = new RatioBars();
         works.forEach(work -> bars.add(work.figures()));
-        Files.writeString(folder.resolve("ratios.svg"), bars.svg("Ottla / Apache Kafka 4.3.1"));
+        Files.writeString(folder.resolve("ratios.svg"), bars.svg("Ottla / Apache Kafka"));
         for (WorkResult work : works) {
             if (!work.curves().isEmpty()) {
                 Files.writeString(

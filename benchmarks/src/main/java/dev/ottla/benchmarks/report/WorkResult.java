@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What came of one work so far. */
 public final class WorkResult {
@@ -15,10 +16,10 @@ public final class WorkResult {
     private final Map<String, String> commands = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
 
-    public WorkResult(String name, String what, List<String> contenders) {
+    public WorkResult(String name, String what, List<String> contenders, Optional<String> peer) {
         this.name = name;
         this.what = what;
-        this.figures = new Figures(contenders);
+        this.figures = new Figures(contenders, peer);
     }
 
     public Figures figures() {

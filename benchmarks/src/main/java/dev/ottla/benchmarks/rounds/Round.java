@@ -55,7 +55,7 @@ public final class Round implements AutoCloseable {
                 contender.title(),
                 command.replace(System.getProperty("java.class.path"), "CLASSPATH")
                         .replace(scratch.toString(), "SCRATCH")
-                        .replace(home.toString(), "."));
+                        .replace(contender.place().isEmpty() ? home.toString() : contender.place(), "."));
         return node;
     }
 

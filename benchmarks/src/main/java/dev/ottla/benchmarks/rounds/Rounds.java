@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Works in rounds: in each round every work, with its contenders in turn, each first in every other round, so that neither always meets the colder client.
@@ -36,7 +37,7 @@ public final class Rounds {
     public boolean run(List<Work> works, int rounds) throws IOException {
         for (Work work : works) {
             List<String> titles = wanted(work).stream().map(Contender::title).toList();
-            results.put(work, report.add(new WorkResult(work.name(), work.what(), titles)));
+            results.put(work, report.add(new WorkResult(work.name(), work.what(), titles, peer(work))));
         }
         boolean isWhole = true;
         for (int round = 0; round < rounds; round++) {
@@ -86,6 +87,17 @@ public final class Rounds {
                 }
             }
         }
+    }
+
+    /** The first Apache Kafka, or the second contender where there is none. */
+    private static Optional<String> peer(Work work) {
+        List<Contender> contenders = wanted(work);
+        return contenders.stream()
+                .skip(1)
+                .filter(Contender::isKafka)
+                .findFirst()
+                .or(() -> contenders.stream().skip(1).findFirst())
+                .map(Contender::title);
     }
 
     private static List<Contender> wanted(Work work) {

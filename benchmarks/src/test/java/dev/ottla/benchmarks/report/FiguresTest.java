@@ -3,6 +3,7 @@ package dev.ottla.benchmarks.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FiguresTest {
@@ -12,7 +13,7 @@ class FiguresTest {
     @Test
     void medianOfAnOddAndAnEvenNumberOfRounds() {
         // Given
-        Figures figures = new Figures(List.of(OURS, PEER));
+        Figures figures = new Figures(List.of(OURS, PEER), Optional.of(PEER));
 
         // When
         List.of(9.0, 1.0, 2.0).forEach(value -> figures.add("odd", OURS, value));
@@ -26,7 +27,7 @@ class FiguresTest {
     @Test
     void ratioIsOfMediansTheFirstContendersDividedByTheOthers() {
         // Given
-        Figures figures = new Figures(List.of(OURS, PEER));
+        Figures figures = new Figures(List.of(OURS, PEER), Optional.of(PEER));
 
         // When
         List.of(1.0, 2.0, 50.0).forEach(value -> figures.add("ms", OURS, value));
@@ -39,7 +40,7 @@ class FiguresTest {
     @Test
     void noRatioToWhatIsNothingOrWasNotMeasured() {
         // Given
-        Figures figures = new Figures(List.of(OURS, PEER));
+        Figures figures = new Figures(List.of(OURS, PEER), Optional.of(PEER));
 
         // When
         figures.add("zero", OURS, 1);
@@ -55,7 +56,7 @@ class FiguresTest {
     @Test
     void anAimBoundsTheRatioOrTheFirstContendersMedianFromItsSide() {
         // Given
-        Figures figures = new Figures(List.of(OURS, PEER));
+        Figures figures = new Figures(List.of(OURS, PEER), Optional.of(PEER));
 
         // When
         figures.add("x", OURS, 10);
@@ -74,7 +75,7 @@ class FiguresTest {
     @Test
     void tableSaysMedianRangeRatioAimAndWhetherItIsMet() {
         // Given
-        Figures figures = new Figures(List.of(OURS, PEER));
+        Figures figures = new Figures(List.of(OURS, PEER), Optional.of(PEER));
 
         // When
         List.of(1.0, 2.0, 3.0).forEach(value -> figures.add("ms", OURS, value, Aim.ratioAtMost(0.1)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.HdrHistogram.Histogram;
@@ -17,7 +18,7 @@ class PicturesTest {
     @Test
     void barsAreWellFormedWithOneForEachRatioAndItsAim() throws Exception {
         // Given
-        Figures figures = new Figures(CONTENDERS);
+        Figures figures = new Figures(CONTENDERS, Optional.of("Kafka"));
         figures.add("a < b & \"c\"", "Ottla", 1, Aim.ratioAtMost(0.25));
         figures.add("a < b & \"c\"", "Kafka", 8);
         figures.add("huge", "Ottla", 1e9);
