@@ -1,5 +1,6 @@
 package dev.ottla.benchmarks.broker;
 
+import dev.ottla.benchmarks.report.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,17 +21,16 @@ public final class DirtyPages implements AutoCloseable {
         boolean isUnwanted = "0".equals(System.getenv("BENCHMARK_DIRTY_BYTES"));
         if (isUnwanted
                 || !Files.isWritable(BYTES)
-                || !Files.readString(BYTES).strip().equals("0")) {
+                || !Machine.sysctl("vm/dirty_bytes").equals("0")) {
             return new DirtyPages("");
         }
-        String ratio = Files.readString(RATIO).strip();
+        String ratio = Machine.sysctl("vm/dirty_ratio");
         Files.writeString(BYTES, Long.toString(bytes));
         return new DirtyPages(ratio);
     }
 
     public static String now() throws IOException {
-        return Files.readString(BYTES).strip() + " B or "
-                + Files.readString(RATIO).strip() + " %";
+        return Machine.sysctl("vm/dirty_bytes") + " B or " + Machine.sysctl("vm/dirty_ratio") + " %";
     }
 
     @Override
