@@ -1,0 +1,5 @@
+/** Groups of consumers. */
+@NullMarked
+package dev.ottla.benchmarks.groups;
+
+import org.jspecify.annotations.NullMarked;

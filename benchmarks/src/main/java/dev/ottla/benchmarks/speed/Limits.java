@@ -1,0 +1,180 @@
+package dev.ottla.benchmarks.speed;
+
+import dev.ottla.base.FileHandle;
+import dev.ottla.benchmarks.broker.Contender;
+import dev.ottla.benchmarks.broker.Settings;
+import dev.ottla.benchmarks.report.Report.Fraction;
+import dev.ottla.benchmarks.rounds.Round;
+import dev.ottla.benchmarks.rounds.Work;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.HdrHistogram.Histogram;
+
+/** What the machine itself can do, by the system calls that a broker lives on. */
+final class Limits {
+    private static final double SECONDS = Settings.seconds("limits.seconds", 3);
+    private static final int PIECE_BYTES = 65_536;
+    private static final int FILE_BYTES = 256 << 20;
+    private static final int SENDFILE_BYTES = 1 << 20;
+    private static final int FORCED_BYTES = 1 << 20;
+    private static final long HIGHEST_NANOS = 60_000_000_000L;
+
+    private static final String LOOPBACK = "loopback, 64 KiB writes, MB/s";
+    private static final String SENDFILE = "sendfile of a cached file over loopback, MB/s";
+    private static final String PAGE_CACHE = "page cache, 64 KiB writes to new files, MB/s";
+    private static final String DISK = "disk, 1 MiB written past the page cache and forced, MB/s";
+
+    private Limits() {}
+
+    static Work work() {
+        return new Work(
+                "limits",
+                "what the machine can do: loopback, page cache, forces, sendfile",
+                List.of(Contender.MACHINE),
+                Limits::run);
+    }
+
+    static List<Fraction> fractions() {
+        return List.of(
+                new Fraction(LOOPBACK, "broker-bound produce, MB/s"),
+                new Fraction(PAGE_CACHE, "broker-bound produce, MB/s"),
+                new Fraction(DISK, "broker-bound produce, MB/s"),
+                new Fraction(LOOPBACK, "produce 1 KiB, MB/s"),
+                new Fraction(SENDFILE, "consume 1 KiB, MB/s"),
+                new Fraction(SENDFILE, "fetch from the past, 1 KiB records, MB/s"));
+    }
+
+    private static void run(Round round) throws IOException {
+        round.add(LOOPBACK, loopback());
+        Path file = round.scratch().resolve("file");
+        round.add(PAGE_CACHE, pageCache(file));
+        round.add(SENDFILE, sendfile(file));
+        Files.delete(file);
+        forces(round, file);
+        Files.delete(file);
+    }
+
+    private interface Sender {
+        long to(SocketChannel channel) throws IOException;
+    }
+
+    private static double loopback() throws IOException {
+        ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+        return sent(channel -> channel.write(piece.clear()));
+    }
+
+    private static double sendfile(Path file) throws IOException {
+        try (FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {
+            long[] position = new long[1];
+            return sent(channel -> {
+                long count = source.transferTo(position[0], SENDFILE_BYTES, channel);
+                position[0] = (position[0] + count) % source.size();
+                return count;
+            });
+        }
+    }
+
+    /** MB/s from one thread to another. */
+    private static double sent(Sender sender) throws IOException {
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            CompletableFuture<Void> drained = CompletableFuture.runAsync(() -> drain(server), Limits::start);
+            long bytes = 0;
+            long start = System.nanoTime();
+            try (SocketChannel channel = SocketChannel.open(server.getLocalAddress())) {
+                while (System.nanoTime() - start < SECONDS * 1e9) {
+                    bytes += sender.to(channel);
+                }
+            }
+            drained.join();
+            return bytes / 1e6 / ((System.nanoTime() - start) / 1e9);
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread.ofPlatform().name("drain").start(task);
+    }
+
+    private static void drain(ServerSocketChannel server) {
+        ByteBuffer in = ByteBuffer.allocateDirect(PIECE_BYTES * 4);
+        try (SocketChannel channel = server.accept()) {
+            while (channel.read(in.clear()) >= 0) {
+                // Thrown away.
+            }
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /** New files, each well below what the kernel may hold dirty. Leaves the last one. */
+    private static double pageCache(Path file) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+        long bytes = 0;
+        long nanos = 0;
+        while (nanos < SECONDS * 1e9) {
+            Files.deleteIfExists(file);
+            try (FileChannel target = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                long start = System.nanoTime();
+                for (int at = 0; at < FILE_BYTES; at += PIECE_BYTES) {
+                    bytes += target.write(piece.clear());
+                }
+                nanos += System.nanoTime() - start;
+            }
+        }
+        return bytes / 1e6 / (nanos / 1e9);
+    }
+
+    /** As the journal does: blocks of a file that is there already are written anew past the page cache, each forced. */
+    private static void forces(Round round, Path file) throws IOException {
+        try (FileChannel target = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+            for (int at = 0; at < FILE_BYTES; at += PIECE_BYTES) {
+                target.write(piece.clear());
+            }
+            target.force(true);
+        }
+        FileHandle handle = dev.ottla.base.Files.system().openDirect(file);
+        try {
+            Histogram small = forced(handle, FileHandle.DIRECT_BLOCK_BYTES);
+            round.add("forces of 4 KiB written past the page cache, forces/s", small.getTotalCount() / SECONDS);
+            round.add("force of 4 KiB, p50 us", small.getValueAtPercentile(50) / 1e3);
+            round.add("force of 4 KiB, p99 us", small.getValueAtPercentile(99) / 1e3);
+            round.curve("force of 4 KiB", small);
+            Histogram large = forced(handle, FORCED_BYTES);
+            round.add(DISK, large.getTotalCount() * (double) FORCED_BYTES / 1e6 / SECONDS);
+        } finally {
+            handle.close();
+        }
+    }
+
+    private static Histogram forced(FileHandle file, int bytes) throws IOException {
+        ByteBuffer block = ByteBuffer.allocateDirect(bytes + FileHandle.DIRECT_BLOCK_BYTES)
+                .alignedSlice(FileHandle.DIRECT_BLOCK_BYTES)
+                .slice(0, bytes);
+        Histogram nanos = new Histogram(HIGHEST_NANOS, 3);
+        long start = System.nanoTime();
+        long position = 0;
+        for (long begin = start; begin - start < SECONDS * 1e9; begin = System.nanoTime()) {
+            file.write(block.clear(), position);
+            file.force(false);
+            nanos.recordValue(System.nanoTime() - begin);
+            position = (position + bytes) % FILE_BYTES;
+        }
+        if (nanos.getTotalCount() == 0) {
+            throw new EOFException("Not one force in " + SECONDS + " s");
+        }
+        return nanos;
+    }
+}
