@@ -108,6 +108,15 @@ public final class PartitionLog {
         return queries.checkPending(producerId, producerEpoch, askedAtOffset);
     }
 
+    /**
+     * A batch that would begin a transaction here is held up while its coordinator is asked: what its producer sends behind it is refused with OUT_OF_ORDER_SEQUENCE_NUMBER until it has got in,
+     * or the transaction has ended, if nothing else is known of the producer.
+     */
+    public void holdFirst(long producerId, short producerEpoch, int sequence) {
+        requireUsable();
+        queries.holdFirst(producerId, producerEpoch, sequence);
+    }
+
     /** What {@link #append} would say of a marker: NONE, INVALID_PRODUCER_EPOCH or TRANSACTION_COORDINATOR_FENCED. */
     public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch, int transactionVersion) {
         requireUsable();
