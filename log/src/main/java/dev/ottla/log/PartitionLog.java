@@ -247,10 +247,10 @@ public final class PartitionLog {
         }
     }
 
-    /** The first offset of an open transaction, or of a finished one above the high watermark; else the high watermark. */
+    /** The first offset of an open transaction, or of a finished one above the high watermark; else the high watermark. Never below the log's start, where a transaction may begin that is open. */
     public long lastStableOffset() {
         long highWatermark = state.highWatermark;
-        return Math.min(highWatermark, state.firstUnstable);
+        return Math.min(highWatermark, Math.max(state.firstUnstable, state.logStart));
     }
 
     /** The aborted transactions with records in {@code [from, toExclusive)}, by first offset. Blocks on files. */
