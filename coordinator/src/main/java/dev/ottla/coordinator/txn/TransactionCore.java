@@ -69,8 +69,17 @@ public final class TransactionCore implements Core<TransactionEvent> {
 
     private void timeIsOver(String transactionalId, Step<TransactionEvent> step) {
         Transaction transaction = transactions.get(transactionalId);
-        if (transaction != null && transaction.status() == TransactionStatus.ONGOING) {
+        if (transaction == null || transaction.status() != TransactionStatus.ONGOING) {
+            return;
+        }
+        try {
             ends.timeOut(transaction, step);
+        } catch (OttlaException noProducerId) {
+            transactions
+                    .timers()
+                    .set(
+                            new TransactionTimer.Timeout(transactionalId),
+                            step.now().monotonicMs() + TransactionSettings.TIME_OUT_AGAIN_MS);
         }
     }
 
