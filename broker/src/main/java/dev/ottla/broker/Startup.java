@@ -224,8 +224,7 @@ final class Startup {
             Controller controller, Partitions partitions, GroupCoordinators groups, DataWorkers workers) {
         ProducerIds ids = new ProducerIds(() -> controller.submit(new AllocateProducerIds(identity())), workers);
         MarkerWriter markers = new MarkerWriter(partitions, OffsetsTopic.NAME, groups::endTransaction, ports.clock());
-        TransactionCoordinators coordinators =
-                new TransactionCoordinators(
+        TransactionCoordinators coordinators = new TransactionCoordinators(
                 partitions,
                 identity(),
                 settings.values(),
