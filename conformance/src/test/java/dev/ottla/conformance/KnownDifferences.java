@@ -60,6 +60,11 @@ final class KnownDifferences {
                     List.of("$11$2"),
                     STABLE_FROM_THE_START),
             new Difference(
+                    "txn-edge-group-markers",
+                    "(<      partitions: partitionIndex=0 errorCode=)UNKNOWN_SERVER_ERROR",
+                    List.of("$1INVALID_PRODUCER_EPOCH"),
+                    "A marker with an older epoch is refused as in any partition; Apache Kafka's group coordinator has no word for it."),
+            new Difference(
                     "txn-edge-epochs",
                     "< errorCode=NONE producerId=<producerId 3> producerEpoch=0",
                     List.of("< errorCode=INVALID_PRODUCER_ID_MAPPING producerId=-1 producerEpoch=-1"),

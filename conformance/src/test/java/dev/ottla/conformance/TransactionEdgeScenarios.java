@@ -1,6 +1,7 @@
 package dev.ottla.conformance;
 
 import static dev.ottla.conformance.TransactionRequests.add;
+import static dev.ottla.conformance.TransactionRequests.addOffsets;
 import static dev.ottla.conformance.TransactionRequests.awaitState;
 import static dev.ottla.conformance.TransactionRequests.begin;
 import static dev.ottla.conformance.TransactionRequests.commitOffset;
@@ -8,6 +9,7 @@ import static dev.ottla.conformance.TransactionRequests.describe;
 import static dev.ottla.conformance.TransactionRequests.end;
 import static dev.ottla.conformance.TransactionRequests.endQuietly;
 import static dev.ottla.conformance.TransactionRequests.init;
+import static dev.ottla.conformance.TransactionRequests.marker;
 import static dev.ottla.conformance.TransactionRequests.produce;
 
 import dev.ottla.conformance.TransactionRequests.Sender;
@@ -35,6 +37,7 @@ final class TransactionEdgeScenarios {
     private static final String FEATURE = "transaction.version";
     private static final int LAST_EPOCH = Short.MAX_VALUE - 1;
     private static final int PIPELINED = 100;
+    private static final String OFFSETS = "__consumer_offsets";
     private static final byte READ_COMMITTED = 1;
 
     private TransactionEdgeScenarios() {}
@@ -46,7 +49,8 @@ final class TransactionEdgeScenarios {
                 new Scenario("txn-edge-epochs", TransactionEdgeScenarios::lastEpochs),
                 new Scenario("txn-edge-levels", TransactionEdgeScenarios::levels),
                 new Scenario("txn-edge-versions", TransactionEdgeScenarios::produceVersions),
-                new Scenario("txn-edge-pending", TransactionEdgeScenarios::pendingEach));
+                new Scenario("txn-edge-pending", TransactionEdgeScenarios::pendingEach),
+                new Scenario("txn-edge-group-markers", TransactionEdgeScenarios::markersOfOffsets));
     }
 
     /** What may come first in a partition that does not know its producer. */
@@ -311,5 +315,37 @@ final class TransactionEdgeScenarios {
                 a = endQuietly(s, a, true);
             }
         }
+    }
+
+    /** Markers by hand for pending offsets, as kafka-transactions writes them to abort what hangs. */
+    private static void markersOfOffsets(Session s) {
+        TransactionScenarios.awaitCoordinator(s);
+        String topic = s.createTopic("t", 2, Map.of());
+        Uuid id = s.topicId(topic);
+        for (int version : WantedApis.of(ApiKeys.WRITE_TXN_MARKERS).list()) {
+            for (boolean commit : List.of(true, false)) {
+                String suffix = version + (commit ? "c" : "a");
+                String group = GroupScenarios.group(s, "g" + suffix);
+                Sender a = begin(s, s.topic("id" + suffix));
+                s.peek(GroupRequests.commit(group, topic, id, 0, 1), 8);
+                s.peek(addOffsets(a, group), 3);
+                s.ask("pending", commitOffset(a, group, topic, 0, 2), 3);
+                stableOffsets(s, group, topic, id);
+                s.ask("an older epoch", marker(a.withEpoch(-1), commit, 0, 0, OFFSETS, 0), version);
+                s.ask("no such partition", marker(a, commit, 0, 0, OFFSETS, 7), version);
+                s.ask("marked", marker(a, commit, 0, 0, OFFSETS, 0), version);
+                stableOffsets(s, group, topic, id);
+                s.ask("marked again", marker(a, commit, 0, 0, OFFSETS, 0), version);
+                s.ask("more", commitOffset(a, group, topic, 0, 3), 3);
+                stableOffsets(s, group, topic, id);
+                s.peek(end(a, true), END_1);
+                awaitState(s, a, "CompleteCommit");
+                stableOffsets(s, group, topic, id);
+            }
+        }
+    }
+
+    private static void stableOffsets(Session s, String group, String topic, Uuid id) {
+        s.ask("stable", GroupRequests.fetch(8, group, topic, id, 0, 1).setRequireStable(true), 8);
     }
 }
