@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What appends write into .txnindex, read by Apache Kafka's reader: what its own log would have written of the same batches. */
 class TransactionIndexPropertyTest {
-    private static final int RUNS = 20;
+    private static final int RUNS = 6;
     private static final int STEPS = 120;
     private static final int PRODUCERS = 4;
 
