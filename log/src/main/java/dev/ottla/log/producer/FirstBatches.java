@@ -9,7 +9,7 @@ import java.util.Map;
  */
 final class FirstBatches {
     /** Producers remembered; beyond it the one that was asked for longest ago is forgotten. Anybody may send a batch in anybody's name. */
-    static final int MAX_PRODUCERS = 10_000;
+    static final int MAX_PRODUCERS = 1_000;
 
     private final LinkedHashMap<Long, Held> held = new LinkedHashMap<>();
 
