@@ -5,19 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
-import dev.ottla.coordinator.runtime.BatchKind;
-import dev.ottla.coordinator.runtime.Now;
-import dev.ottla.coordinator.runtime.Step;
-import dev.ottla.coordinator.runtime.StoredEvent;
-import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.ModelProducer.Attempt;
 import dev.ottla.coordinator.txn.ModelProducer.Fate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One seeded life of a few transactional ids, their producers and partitions; answers get lost, requests come late, the coordinator is replaced. */
@@ -42,29 +34,19 @@ final class TransactionRun {
 
     private final long seed;
     private final Spoken spoken;
-    private final short level;
     private final int timeoutMs;
-    private final TransactionSettings settings;
     private final RandomSource random;
-    private final TransactionEventFormat format = new TransactionEventFormat(() -> Transaction.VERSION_2);
-    private final List<StoredEvent> log = new ArrayList<>();
+    private final ModelCoordinator coordinator;
     private final List<ModelPartition> partitions = new ArrayList<>();
     private final List<ModelProducer> producers = new ArrayList<>();
     private final List<Attempt> attempts = new ArrayList<>();
-    /** What the marker writer has to do: by ending, the partitions that do not know yet. */
-    private final Map<Ending, List<Integer>> untold = new HashMap<>();
     /** Requests that are still under way when their senders have given them up. */
     private final List<Runnable> late = new ArrayList<>();
 
-    private TransactionCore core;
-    private long nowMs = 1_000_000;
-    private long ids;
     private int reloads;
     private int lateOnes;
-    private int rotations;
     private int waited;
     private int wentOn;
-    private int forgotten;
 
     TransactionRun(long seed) {
         this.seed = seed;
@@ -77,22 +59,13 @@ final class TransactionRun {
             producers.add(new ModelProducer(id));
         }
         this.spoken = seed % 3 == 0 ? Spoken.FIRST : seed % 3 == 1 ? Spoken.SECOND : Spoken.BOTH;
-        this.level = spoken == Spoken.FIRST && below(2) == 0 ? 1 : Transaction.VERSION_2;
+        short level = spoken == Spoken.FIRST && below(2) == 0 ? 1 : Transaction.VERSION_2;
         this.timeoutMs = below(2) == 0 ? SHORT_TIMEOUT_MS : TIMEOUT_MS;
-        this.settings = below(4) == 0 ? FORGETFUL : SETTINGS;
-        this.core = newCore();
+        this.coordinator = new ModelCoordinator(below(4) == 0 ? FORGETFUL : SETTINGS, level, partitions);
         if (below(2) == 0) {
-            beginLate("a");
-            beginLate("b");
+            coordinator.beginLate("a", (short) (LATE_EPOCH + below(6)), timeoutMs);
+            coordinator.beginLate("b", (short) (LATE_EPOCH + below(6)), timeoutMs);
         }
-    }
-
-    /** As if it had been used for long. */
-    private void beginLate(String transactionalId) {
-        TransactionEvent stored = new TransactionStored(Transaction.unknown(transactionalId, ++ids)
-                .initialized((short) (LATE_EPOCH + below(6)), ProducerIdentity.NO_EPOCH, timeoutMs, nowMs));
-        log.add(format.encode(stored));
-        core.replay(stored);
     }
 
     private short anyVersion() {
@@ -103,32 +76,13 @@ final class TransactionRun {
         };
     }
 
-    private TransactionCore newCore() {
-        Waiter<Ending> markers = new Waiter<>() {
-            @Override
-            public void answer(Ending ending) {
-                untold.computeIfAbsent(
-                        ending,
-                        fresh -> new ArrayList<>(fresh.partitions().stream()
-                                .map(TransactionPartition::partition)
-                                .toList()));
-            }
-
-            @Override
-            public void refuse(ErrorCode code, String detail) {
-                throw new AssertionError(code + " " + detail);
-            }
-        };
-        return new TransactionCore(new TransactionPorts(() -> settings, () -> level, () -> ++ids, markers));
-    }
-
     int reloads() {
         return reloads;
     }
 
     /** Ids whose epochs were used up. */
     int rotations() {
-        return rotations;
+        return coordinator.rotations();
     }
 
     /** Batches that waited in the coordinator and were let in. */
@@ -142,7 +96,7 @@ final class TransactionRun {
     }
 
     int forgotten() {
-        return forgotten;
+        return coordinator.forgotten();
     }
 
     int lateOnes() {
@@ -160,16 +114,16 @@ final class TransactionRun {
         switch (below(12)) {
             case 0, 1, 2, 3 -> write(producer);
             case 4, 5 -> end(producer);
-            case 6, 7 -> tellOne();
-            case 8 -> tellAll();
+            case 6, 7 -> coordinator.tellOne();
+            case 8 -> coordinator.tellAll();
             case 9 -> sendLate();
-            case 10 -> pass(below(4_000));
+            case 10 -> coordinator.pass(below(4_000));
             default -> {
                 switch (below(4)) {
                     case 0 -> reload();
                     case 1 -> producer.lose();
                     case 2 -> goOn(producer);
-                    default -> pass(1);
+                    default -> coordinator.pass(1);
                 }
             }
         }
@@ -181,8 +135,8 @@ final class TransactionRun {
         late.clear();
         producers.forEach(ModelProducer::lose);
         for (int i = 0; i < 4; i++) {
-            pass(2 * TIMEOUT_MS);
-            tellAll();
+            coordinator.pass(2 * TIMEOUT_MS);
+            coordinator.tellAll();
             check();
         }
         for (ModelPartition partition : partitions) {
@@ -190,7 +144,7 @@ final class TransactionRun {
                     .as("seed %d: hanging transactions", seed)
                     .isZero();
         }
-        assertThat(core.transactions().all())
+        assertThat(coordinator.core().transactions().all())
                 .as("seed %d", seed)
                 .allMatch(transaction -> transaction.status().isAtRest());
     }
@@ -264,10 +218,9 @@ final class TransactionRun {
         });
         attempt.waits = true;
         try {
-            Step<TransactionEvent> step = new Step<>(now());
             Set<TransactionPartition> wanted = Set.of(new TransactionPartition("t", partition));
-            core.add(producer.transactionalId, identity, wanted, attempt.version, true, added, step);
-            finish(step);
+            coordinator.ask((core, step) ->
+                    core.add(producer.transactionalId, identity, wanted, attempt.version, true, added, step));
             return true;
         } catch (OttlaException e) {
             attempt.waits = false;
@@ -297,12 +250,13 @@ final class TransactionRun {
         Set<TransactionPartition> wanted = Set.of(new TransactionPartition("t", partition));
         ModelAnswer<ErrorCode> added = new ModelAnswer<>();
         try {
-            Step<TransactionEvent> step = new Step<>(now());
-            core.add(producer.transactionalId, identity, wanted, attempt.version, false, added, step);
-            finish(step);
+            coordinator.ask((core, step) ->
+                    core.add(producer.transactionalId, identity, wanted, attempt.version, false, added, step));
             return attempt.speaksV2()
                     ? added.response()
-                    : core.verify(producer.transactionalId, identity, wanted)
+                    : coordinator
+                            .core()
+                            .verify(producer.transactionalId, identity, wanted)
                             .getOrDefault(new TransactionPartition("t", partition), ErrorCode.TRANSACTION_ABORTABLE);
         } catch (OttlaException e) {
             return e.code();
@@ -337,9 +291,7 @@ final class TransactionRun {
     /** Its answer may be lost. */
     private void init(ModelProducer producer, @Nullable ProducerIdentity current) {
         ModelAnswer<ProducerIdentity> answer = new ModelAnswer<>();
-        Step<TransactionEvent> step = new Step<>(now());
-        core.init(producer.transactionalId, timeoutMs, current, answer, step);
-        finish(step);
+        coordinator.ask((core, step) -> core.init(producer.transactionalId, timeoutMs, current, answer, step));
         if (answer.isAnswered() && below(8) != 0) {
             producer.identity = answer.response();
             producer.spokeFirst = false;
@@ -394,9 +346,8 @@ final class TransactionRun {
     private ErrorCode sendEnd(ModelProducer producer, ProducerIdentity identity, short version, boolean commit) {
         ModelAnswer<ProducerIdentity> answer = new ModelAnswer<>();
         try {
-            Step<TransactionEvent> step = new Step<>(now());
-            core.end(producer.transactionalId, identity, commit, version, answer, step);
-            finish(step);
+            coordinator.ask(
+                    (core, step) -> core.end(producer.transactionalId, identity, commit, version, answer, step));
             answered = answer.response();
             return ErrorCode.NONE;
         } catch (OttlaException e) {
@@ -410,102 +361,24 @@ final class TransactionRun {
         }
     }
 
-    private void tellOne() {
-        untold.entrySet().stream().findFirst().ifPresent(first -> tell(first.getKey(), 1));
-    }
-
-    private void tellAll() {
-        List.copyOf(untold.keySet()).forEach(ending -> tell(ending, PARTITIONS));
-    }
-
-    private void tell(Ending ending, int most) {
-        List<Integer> left = untold.get(ending);
-        for (int i = 0; i < most && !left.isEmpty(); i++) {
-            partitions.get(left.removeFirst()).mark(ending);
-        }
-        if (left.isEmpty()) {
-            untold.remove(ending);
-            Step<TransactionEvent> step = new Step<>(now());
-            core.complete(ending, step);
-            finish(step);
-        }
-    }
-
-    private void pass(int ms) {
-        long until = nowMs + ms;
-        while (core.nextTimerMs() <= until) {
-            nowMs = Math.max(nowMs, core.nextTimerMs());
-            Step<TransactionEvent> step = new Step<>(now());
-            core.onTimers(step);
-            finish(step);
-        }
-        nowMs = until;
-    }
-
-    private void reload() {
-        reloads++;
-        untold.clear();
-        // Who waited there is told that it is gone, and asks again
-        attempts.forEach(attempt -> attempt.waits = false);
-        core = replayed();
-        Step<TransactionEvent> step = new Step<>(now());
-        core.resume(step);
-        finish(step);
-    }
-
-    private TransactionCore replayed() {
-        TransactionCore fresh = newCore();
-        for (StoredEvent event : log) {
-            TransactionEvent decoded = format.decode(
-                    BatchKind.PLAIN,
-                    event.key().duplicate(),
-                    event.value() == null ? null : event.value().duplicate());
-            assertThat(decoded).isNotNull();
-            fresh.replay(decoded);
-        }
-        return fresh;
-    }
-
-    private void finish(Step<TransactionEvent> step) {
-        step.events().forEach(event -> {
-            log.add(format.encode(event));
-            switch (event) {
-                case TransactionStored stored -> {
-                    Transaction now = stored.transaction();
-                    boolean rotated = now.epoch() == 0
-                            && now.previousProducerId() != ProducerIdentity.NO_ID
-                            && now.previousProducerId() != now.producerId();
-                    rotations += rotated ? 1 : 0;
-                }
-                case TransactionForgotten _ -> forgotten++;
-            }
-        });
-        step.release();
-    }
-
-    private Now now() {
-        return new Now(nowMs, nowMs);
-    }
-
     private int below(int bound) {
         return (int) Long.remainderUnsigned(random.nextLong(), bound);
     }
 
+    private void reload() {
+        reloads++;
+        // Who waited there is told that it is gone, and asks again
+        attempts.forEach(attempt -> attempt.waits = false);
+        coordinator.reload();
+    }
+
     private void check() {
-        assertThat(new TreeMap<>(byId(replayed())))
-                .as("seed %d: live state is replay", seed)
-                .isEqualTo(new TreeMap<>(byId(core)));
+        coordinator.checkReplay(seed);
         TransactionChecks.noneIsTorn(seed, attempts, partitions);
     }
 
     /** After {@link #settle}. */
     void checkEnds() {
         TransactionChecks.eachIsWhole(seed, attempts, partitions);
-    }
-
-    private static Map<String, Transaction> byId(TransactionCore core) {
-        Map<String, Transaction> byId = new HashMap<>();
-        core.transactions().all().forEach(transaction -> byId.put(transaction.transactionalId(), transaction));
-        return byId;
     }
 }
