@@ -41,6 +41,7 @@ import dev.ottla.controller.RegisterBroker;
 import dev.ottla.log.Compaction;
 import dev.ottla.log.LogFolder;
 import dev.ottla.metadata.ClusterImage;
+import dev.ottla.metadata.Feature;
 import dev.ottla.metadata.Listener;
 import dev.ottla.metadata.config.ConfigValues;
 import dev.ottla.metadata.config.EffectiveConfigs;
@@ -223,8 +224,14 @@ final class Startup {
             Controller controller, Partitions partitions, GroupCoordinators groups, DataWorkers workers) {
         ProducerIds ids = new ProducerIds(() -> controller.submit(new AllocateProducerIds(identity())), workers);
         MarkerWriter markers = new MarkerWriter(partitions, OffsetsTopic.NAME, groups::endTransaction, ports.clock());
-        TransactionCoordinators coordinators =
-                new TransactionCoordinators(partitions, identity(), settings.values(), ports.clock(), ids, markers);
+        TransactionCoordinators coordinators = new TransactionCoordinators(
+                partitions,
+                identity(),
+                settings.values(),
+                () -> controller.image().features().level(Feature.TRANSACTION_VERSION),
+                ports.clock(),
+                ids,
+                markers);
         closers.add("transaction coordinators", coordinators);
         controller.addListener((before, after, events) -> coordinators.apply(before, after));
         coordinators.apply(ClusterImage.EMPTY, controller.image());

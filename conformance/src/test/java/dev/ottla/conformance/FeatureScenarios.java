@@ -95,6 +95,15 @@ final class FeatureScenarios {
         s.ask(about, request, version);
     }
 
+    /** Sets a level, and waits until a broker has heard of it. */
+    static void set(Session s, String feature, int level) {
+        int now = level(apiVersions(s), feature);
+        if (now != level) {
+            s.peek(one(feature, level, level > now ? UP : UNSAFE_DOWN), 2);
+            Awaitility.await().pollInterval(Duration.ofMillis(10)).until(() -> level(apiVersions(s), feature) == level);
+        }
+    }
+
     private static UpdateFeaturesRequestData one(String feature, int level, int type) {
         return new UpdateFeaturesRequestData()
                 .setFeatureUpdates(new FeatureUpdateKeyCollection(

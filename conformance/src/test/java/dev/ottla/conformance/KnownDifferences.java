@@ -14,6 +14,8 @@ final class KnownDifferences {
             "A topic made by asking for it is there before the answer, so that no client has to ask twice; Apache Kafka makes it afterwards.";
     private static final String NEVER_UNEXPECTED =
             "An unexpected-error code makes the Java producer give up on its sequence (KAFKA-14034): a batch that cannot be read is an invalid record.";
+    private static final String STABLE_FROM_THE_START =
+            "Nothing below the log's start is called the last stable offset: who seeks there finds nothing. Apache Kafka says it until the next change.";
     private static final String WHOLE_BATCHES = "Only whole batches are sent: no client can use the beginning of one.";
 
     private KnownDifferences() {}
@@ -52,6 +54,21 @@ final class KnownDifferences {
                     "(.*errorCode=NONE) timestamp=1750000000001 offset=1 leaderEpoch=0",
                     List.of("$1 timestamp=-1 offset=-1 leaderEpoch=-1"),
                     "A record that was deleted is not the latest one; Apache Kafka still names it until its segment goes."),
+            new Difference(
+                    "txn-edge-deleted",
+                    "(.*highWatermark=3 lastStableOffset=)0( logStartOffset=1 .*)",
+                    List.of("$11$2"),
+                    STABLE_FROM_THE_START),
+            new Difference(
+                    "txn-edge-group-markers",
+                    "(<      partitions: partitionIndex=0 errorCode=)UNKNOWN_SERVER_ERROR",
+                    List.of("$1INVALID_PRODUCER_EPOCH"),
+                    "A marker with an older epoch is refused as in any partition; Apache Kafka's group coordinator has no word for it."),
+            new Difference(
+                    "txn-edge-epochs",
+                    "< errorCode=NONE producerId=<producerId 3> producerEpoch=0",
+                    List.of("< errorCode=INVALID_PRODUCER_ID_MAPPING producerId=-1 producerEpoch=-1"),
+                    "A producer that another has fenced is told so at its next EndTxn; Apache Kafka takes an abort for a repeated one until the other has begun."),
             new Difference(
                     "incremental-broker-unknown",
                     "(<  responses: errorCode=)NONE errorMessage=none (.*)",

@@ -1,19 +1,24 @@
 package dev.ottla.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +63,60 @@ class OtherClientsIT {
         assertThat(JavaClient.readAll(broker, topic, 2, 200))
                 .extracting(ConsumerRecord::value)
                 .isEqualTo(written);
+    }
+
+    @Test
+    void kcatsTransactionsAreReadOnceTheyAreCommitted() throws Exception {
+        // Given a topic where a transaction was aborted
+        String topic = "kcat-transactions";
+        JavaClient.createTopic(broker, topic, 2);
+        try (var producer = JavaClient.producer(broker, Map.of("transactional.id", "kcat-not"))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            var _ = producer.send(new ProducerRecord<>(topic, 1, null, "aborted"));
+            producer.flush();
+            producer.abortTransaction();
+        }
+        // When kcat writes in transactions, of which it makes one a run
+        List<String> written = new ArrayList<>();
+        for (int run = 0; run < 3; run++) {
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                lines.add("run " + run + " line " + i);
+            }
+            Command.runWith(
+                            String.join("\n", lines),
+                            OtherClients.kcat(),
+                            "-P",
+                            "-b",
+                            broker.bootstrap(),
+                            "-t",
+                            topic,
+                            "-p",
+                            "1",
+                            "-X",
+                            "transactional.id=kcat")
+                    .ok();
+            written.addAll(lines);
+        }
+        // Then who reads what is committed reads that, with kcat and in Java
+        assertThat(kcatLines(topic, "-p", "1", "-X", "isolation.level=read_committed", "-f", "%s\n"))
+                .isEqualTo(written);
+        try (var committed = JavaClient.consumer(broker, Map.of("isolation.level", "read_committed"))) {
+            committed.assign(List.of(new TopicPartition(topic, 1)));
+            committed.seekToBeginning(committed.assignment());
+            List<String> read = new ArrayList<>();
+            await().atMost(20, TimeUnit.SECONDS).until(() -> {
+                committed.poll(Duration.ofMillis(50)).forEach(record -> read.add(record.value()));
+                return read.size() >= written.size();
+            });
+            assertThat(read).isEqualTo(written);
+        }
+        // And the log has a marker behind each transaction
+        assertThat(kcatLines(topic, "-p", "1", "-X", "isolation.level=read_uncommitted", "-f", "%o\n"))
+                .hasSize(301)
+                .contains("0", "2", "103", "204")
+                .doesNotContain("1", "102", "203");
     }
 
     @Test

@@ -27,6 +27,8 @@ final class Scenarios {
         all.addAll(GroupMigrationScenarios.all());
         all.addAll(TransactionScenarios.all());
         all.addAll(TransactionDataScenarios.all());
+        all.addAll(TransactionEdgeScenarios.all());
+        all.addAll(TransactionOrderScenarios.all());
         all.addAll(FeatureScenarios.all());
         all.addAll(FolderScenarios.all());
         all.addAll(FramingScenarios.all());

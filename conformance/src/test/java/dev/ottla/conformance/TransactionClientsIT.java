@@ -16,8 +16,10 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -161,6 +163,53 @@ class TransactionClientsIT {
             producer.commitTransaction();
             assertThat(consumer.committed(Set.of(partition)).get(partition).offset())
                     .isEqualTo(5);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(shorts = {1, 2})
+    void theEpochRisesWithEachTransactionAtLevelTwoOnly(short level) throws Exception {
+        // Given a cluster at a level of transaction.version
+        JavaClient.createTopic(broker, "t", 1);
+        try (Admin admin = JavaClient.admin(broker);
+                var producer = producer("id", 60_000)) {
+            if (level < 2) {
+                FeatureUpdate down = new FeatureUpdate(level, FeatureUpdate.UpgradeType.UNSAFE_DOWNGRADE);
+                admin.updateFeatures(Map.of("transaction.version", down), new UpdateFeaturesOptions())
+                        .all()
+                        .get();
+            }
+            await().until(() -> admin.describeFeatures()
+                            .featureMetadata()
+                            .get()
+                            .finalizedFeatures()
+                            .get("transaction.version")
+                            .maxVersionLevel()
+                    == level);
+
+            // When a producer commits and aborts
+            producer.initTransactions();
+            List<Integer> epochs = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                producer.beginTransaction();
+                send(producer, "t", 0, "v" + i);
+                producer.flush();
+                epochs.add(admin.describeTransactions(List.of("id"))
+                        .description("id")
+                        .get()
+                        .producerEpoch());
+                if (i % 2 == 0) {
+                    producer.commitTransaction();
+                } else {
+                    producer.abortTransaction();
+                }
+            }
+
+            // Then each transaction has an epoch of its own, or they all have one
+            assertThat(epochs).isEqualTo(level == 2 ? List.of(0, 1, 2, 3) : List.of(0, 0, 0, 0));
+            try (var committed = reader("read_committed", "t", 1)) {
+                assertThat(read(committed, 2)).containsExactly("v0", "v2");
+            }
         }
     }
 

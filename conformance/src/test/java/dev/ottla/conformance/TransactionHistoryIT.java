@@ -14,11 +14,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.FeatureUpdate.UpgradeType;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,8 @@ class TransactionHistoryIT {
     private static final int PRODUCERS = 6;
     private static final int PARTITIONS = 4;
     private static final int DISK_MIB = 1024;
+    /** From here on every state of the coordinator is hit. */
+    private static final int LONG_SECONDS = 600;
 
     @TempDir
     private Path folder;
@@ -94,10 +100,15 @@ class TransactionHistoryIT {
                 Map<Integer, List<Seen>> all = HistoryReader.readAll(broker, "read_uncommitted", partitions);
                 TransactionHistory history =
                         new TransactionHistory(transactions, reader.stop(), committed, all, offsets(broker));
+                Map<String, Integer> found = foundAtStarts(broker);
                 System.out.println("history of seed " + SEED + ", transaction.version " + VERSION + ": "
-                        + summary(history) + "; " + proxy + "; " + cuts + " times down");
+                        + summary(history) + "; " + proxy + "; " + cuts + " times down, found then: " + found);
                 assertThat(HistoryCheck.problems(history)).as("seed %d", SEED).isEmpty();
                 assertThat(stableIsTheEnd(broker, partitions)).isTrue();
+                assertThat(openIn(broker)).as("hanging transactions").isEmpty();
+                if (SECONDS >= LONG_SECONDS) {
+                    assertThat(found).containsKeys("Ongoing", "PrepareCommit", "PrepareAbort");
+                }
                 assertThat(cuts).isPositive();
             } finally {
                 broker.close();
@@ -115,7 +126,11 @@ class TransactionHistoryIT {
 
     private BrokerProcess start(Path data) {
         return BrokerProcess.start(
-                data, folder.resolve("broker.err"), settings, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+                data,
+                folder.resolve("broker.err"),
+                settings,
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-Dorg.slf4j.simpleLogger.log.dev.ottla.coordinator.txn=info");
     }
 
     private static void prepare(Target broker) throws Exception {
@@ -164,6 +179,41 @@ class TransactionHistoryIT {
         try (var committed = JavaClient.consumer(broker, Map.of("isolation.level", "read_committed"));
                 var all = JavaClient.consumer(broker, Map.of())) {
             return committed.endOffsets(partitions).equals(all.endOffsets(partitions));
+        }
+    }
+
+    /** By state, the transactions that coordinators found when the broker came back. */
+    private static Map<String, Integer> foundAtStarts(BrokerProcess broker) {
+        Map<String, Integer> found = new TreeMap<>();
+        Pattern one = Pattern.compile("(\\d+) (Ongoing|PrepareCommit|PrepareAbort)");
+        broker.errors()
+                .lines()
+                .filter(line -> line.contains("transactional ids"))
+                .flatMap(line -> one.matcher(line).results())
+                .forEach(state -> found.merge(state.group(2), Integer.parseInt(state.group(1)), Integer::sum));
+        return found;
+    }
+
+    /** Producers with an open transaction, in any partition there is, the internal topics' too. */
+    private static List<String> openIn(Target broker) throws Exception {
+        try (Admin admin = JavaClient.admin(broker)) {
+            Set<String> topics = admin.listTopics(new ListTopicsOptions().listInternal(true))
+                    .names()
+                    .get();
+            List<TopicPartition> partitions = admin.describeTopics(topics).allTopicNames().get().values().stream()
+                    .flatMap(topic -> topic.partitions().stream()
+                            .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                    .toList();
+            assertThat(topics).contains("__consumer_offsets", "__transaction_state", HistoryProducer.TOPIC);
+            List<String> open = new ArrayList<>();
+            admin.describeProducers(partitions)
+                    .all()
+                    .get()
+                    .forEach((partition, state) -> state.activeProducers().stream()
+                            .filter(producer ->
+                                    producer.currentTransactionStartOffset().isPresent())
+                            .forEach(producer -> open.add(partition + " " + producer)));
+            return open;
         }
     }
 

@@ -84,6 +84,16 @@ final class LogQueries {
         }
     }
 
+    void holdFirst(long producerId, short epoch, int sequence) {
+        state.writer.lock();
+        try {
+            state.producers.holdFirst(
+                    producerId, epoch, sequence, state.environment.clock().wallMs());
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
     ErrorCode checkMarker(long producerId, short epoch, int coordinatorEpoch, int transactionVersion) {
         state.writer.lock();
         try {

@@ -108,6 +108,15 @@ public final class PartitionLog {
         return queries.checkPending(producerId, producerEpoch, askedAtOffset);
     }
 
+    /**
+     * A batch that would begin a transaction here is held up while its coordinator is asked: what its producer sends behind it is refused with OUT_OF_ORDER_SEQUENCE_NUMBER until it has got in,
+     * or the transaction has ended, if nothing else is known of the producer.
+     */
+    public void holdFirst(long producerId, short producerEpoch, int sequence) {
+        requireUsable();
+        queries.holdFirst(producerId, producerEpoch, sequence);
+    }
+
     /** What {@link #append} would say of a marker: NONE, INVALID_PRODUCER_EPOCH or TRANSACTION_COORDINATOR_FENCED. */
     public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch, int transactionVersion) {
         requireUsable();
@@ -238,10 +247,10 @@ public final class PartitionLog {
         }
     }
 
-    /** The first offset of an open transaction, or of a finished one above the high watermark; else the high watermark. */
+    /** The first offset of an open transaction, or of a finished one above the high watermark; else the high watermark. Never below the log's start, where a transaction may begin that is open. */
     public long lastStableOffset() {
         long highWatermark = state.highWatermark;
-        return Math.min(highWatermark, state.firstUnstable);
+        return Math.min(highWatermark, Math.max(state.firstUnstable, state.logStart));
     }
 
     /** The aborted transactions with records in {@code [from, toExclusive)}, by first offset. Blocks on files. */

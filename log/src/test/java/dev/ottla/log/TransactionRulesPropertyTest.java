@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.TransactionCoordinatorFencedException;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.EndTransactionMarker;
@@ -47,8 +48,79 @@ class TransactionRulesPropertyTest {
     private long refused;
     private long repeated;
 
-    /** A batch, and the transaction version that a marker comes with. */
-    private record Sent(ByteBuffer batch, int version) {}
+    /** A batch, and the transaction version that it comes with. */
+    private record Sent(ByteBuffer batch, int version) {
+        long producerId() {
+            return BatchHeader.producerId(batch, 0);
+        }
+
+        /** Of a client, not of a coordinator. */
+        boolean isClients() {
+            return BatchHeader.baseSequence(batch, 0) >= 0;
+        }
+
+        AppendOrigin origin() {
+            return isClients() ? AppendOrigin.CLIENT : AppendOrigin.COORDINATOR;
+        }
+    }
+
+    @Test
+    void whatIsSentBehindTheFirstBatchOfATransactionNeverOvertakesItAsInApacheKafka() throws IOException {
+        long outOfOrder = 0;
+        long inOrder = 0;
+        for (long seed = 1; seed <= RUNS; seed++) {
+            // Given a partition that knows nobody
+            RandomSource random = RandomSource.seeded(seed);
+            ProducerStateManager kafka = kafkas("first" + seed);
+            ProducerStates ours = new ProducerStates();
+            long offset = 0;
+            for (int step = 0; step < STEPS; step++) {
+                // When clients' batches come, of which some are held up while a coordinator is asked and perhaps
+                // refused then, and markers
+                Sent sent = below(random, 5) == 0 ? any(random) : clients(random);
+                BatchHeader.assign(sent.batch(), 0, offset, 0);
+                if (sent.isClients() && kafka.lastEntry(sent.producerId()).isEmpty()) {
+                    hold(sent, ours, kafka);
+                    if (below(random, 2) == 0) {
+                        continue;
+                    }
+                }
+                String expected = verdictOfKafka(kafka, sent);
+                Terms terms =
+                        sent.isClients() ? Terms.askedAt(offset + 1, sent.version()) : Terms.ofMarker(sent.version());
+                ProducerVerdict verdict = ours.check(sent.batch(), 0, offset, terms);
+                // Then both say the same
+                assertThat(describe(verdict)).as("seed %d, step %d", seed, step).isEqualTo(expected);
+                if (verdict == ProducerVerdict.Accepted.ACCEPTED) {
+                    var _ = ours.apply(sent.batch(), 0, 1000, 1000);
+                    offset = BatchHeader.lastOffset(sent.batch(), 0) + 1;
+                    kafka.updateMapEndOffset(offset);
+                    inOrder += sent.isClients() ? 1 : 0;
+                } else {
+                    outOfOrder += expected.equals(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.name()) ? 1 : 0;
+                }
+            }
+        }
+        assertThat(outOfOrder).isGreaterThan(RUNS);
+        assertThat(inOrder).isGreaterThan(RUNS);
+    }
+
+    private static void hold(Sent sent, ProducerStates ours, ProducerStateManager kafka) {
+        int sequence = BatchHeader.baseSequence(sent.batch(), 0);
+        short epoch = BatchHeader.producerEpoch(sent.batch(), 0);
+        ours.holdFirst(sent.producerId(), epoch, sequence, 1000);
+        var _ = kafka.maybeCreateVerificationStateEntry(sent.producerId(), sequence, epoch, sent.version() >= 2);
+    }
+
+    /** Each producer speaks one version of the protocol; many of them, so that what is not known of one is seen often. */
+    private static Sent clients(RandomSource random) {
+        int producerId = below(random, 8);
+        BatchBuilder batch = new BatchBuilder()
+                .producer(producerId, (short) below(random, 2), below(random, 4))
+                .transactional();
+        batch.append(1000, ByteBuffer.wrap("key".getBytes(StandardCharsets.UTF_8)), null);
+        return new Sent(batch.build(), producerId % 2 == 0 ? 2 : 0);
+    }
 
     @Test
     void decidesAsApacheKafkaDoes() throws IOException {
@@ -64,13 +136,7 @@ class TransactionRulesPropertyTest {
 
     private void run(long seed) throws IOException {
         RandomSource random = RandomSource.seeded(seed);
-        ProducerStateManager kafka = new ProducerStateManager(
-                new TopicPartition("orders", 3),
-                java.nio.file.Files.createDirectory(folder.resolve("run" + seed))
-                        .toFile(),
-                900_000,
-                new ProducerStateManagerConfig(86_400_000, false),
-                Time.SYSTEM);
+        ProducerStateManager kafka = kafkas("run" + seed);
         ProducerStates ours = new ProducerStates();
         long offset = 0;
         for (int step = 0; step < STEPS; step++) {
@@ -99,6 +165,15 @@ class TransactionRulesPropertyTest {
         }
     }
 
+    private ProducerStateManager kafkas(String name) throws IOException {
+        return new ProducerStateManager(
+                new TopicPartition("orders", 3),
+                java.nio.file.Files.createDirectory(folder.resolve(name)).toFile(),
+                900_000,
+                new ProducerStateManagerConfig(86_400_000, false),
+                Time.SYSTEM);
+    }
+
     private static Sent any(RandomSource random) {
         long producerId = below(random, 2);
         short epoch = below(random, 12) == 0 ? Short.MAX_VALUE : (short) below(random, 4);
@@ -122,12 +197,23 @@ class TransactionRulesPropertyTest {
                 .batches()
                 .iterator()
                 .next();
+        boolean known = kafka.lastEntry(batch.producerId())
+                .filter(entry -> entry.producerEpoch() == batch.producerEpoch())
+                .filter(entry -> entry.batchMetadata().stream().anyMatch(one -> one.firstSeq() == batch.baseSequence()))
+                .isPresent();
+        if (sent.isClients() && known) {
+            return "duplicate";
+        }
         try {
-            ProducerAppendInfo info = kafka.prepareUpdate(batch.producerId(), AppendOrigin.COORDINATOR);
+            ProducerAppendInfo info = kafka.prepareUpdate(batch.producerId(), sent.origin());
             Optional<CompletedTxn> ended = info.append(batch, Optional.empty(), (short) sent.version());
             kafka.update(info);
             ended.ifPresent(kafka::completeTxn);
+            // As UnifiedLog does
+            kafka.clearVerificationStateEntry(batch.producerId());
             return "accepted";
+        } catch (OutOfOrderSequenceException e) {
+            return ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER.name();
         } catch (InvalidProducerEpochException e) {
             return ErrorCode.INVALID_PRODUCER_EPOCH.name();
         } catch (TransactionCoordinatorFencedException e) {

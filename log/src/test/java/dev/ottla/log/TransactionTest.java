@@ -66,6 +66,26 @@ class TransactionTest {
     }
 
     @Test
+    void theLastStableOffsetIsNeverBelowTheStartOfTheLog() throws IOException {
+        // Given a transaction that is open, and records behind it
+        SimulatedFiles files = new SimulatedFiles();
+        TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.small(100_000));
+        test.append(data(1, 0));
+        test.append(TestFolder.batch(1000, "plain", "plain"));
+        assertThat(test.log().lastStableOffset()).isZero();
+
+        // When its records are deleted
+        test.log().deleteRecords(2);
+
+        // Then nothing below the log's start is called stable, and nothing above it either until the end
+        assertThat(test.log().lastStableOffset()).isEqualTo(2);
+        test.restart();
+        assertThat(test.log().lastStableOffset()).isEqualTo(2);
+        test.append(marker(1, 0, true, 1000));
+        assertThat(test.log().lastStableOffset()).isEqualTo(4);
+    }
+
+    @Test
     void anIndexThatIsMadeAnewKeepsTheAbortedTransactions() throws IOException {
         for (boolean killed : new boolean[] {false, true}) {
             for (String lost :

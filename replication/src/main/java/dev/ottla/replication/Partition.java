@@ -183,6 +183,11 @@ public final class Partition {
         return refusal == ErrorCode.NONE ? log().checkPending(producerId, producerEpoch, askedAtOffset) : refusal;
     }
 
+    /** A batch that would begin a transaction here is held up while its coordinator is asked: nothing of its producer may get in before it. */
+    public void holdFirst(long producerId, short producerEpoch, int sequence) {
+        log().holdFirst(producerId, producerEpoch, sequence);
+    }
+
     /** What {@link #appendMarker} would answer: NONE or the error. */
     public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch, int transactionVersion) {
         ErrorCode refusal = checkAppend(true);

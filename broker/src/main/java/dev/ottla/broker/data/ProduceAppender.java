@@ -80,7 +80,8 @@ final class ProduceAppender {
                     nowMs);
             switch (outcome) {
                 case ValidationOutcome.Refused refused -> refused(results, flat, partition, context.body(), refused);
-                case ValidationOutcome.Accepted accepted -> accepted(work, flat, partition, accepted, nowMs);
+                case ValidationOutcome.Accepted accepted ->
+                    accepted(context.version(), work, flat, partition, accepted, nowMs);
             }
         } catch (OttlaException e) {
             results.failed(flat, e.code(), -1, null);
@@ -137,14 +138,18 @@ final class ProduceAppender {
     }
 
     private static void accepted(
-            ProduceWork work, int flat, Partition partition, ValidationOutcome.Accepted accepted, long nowMs) {
+            short version,
+            ProduceWork work,
+            int flat,
+            Partition partition,
+            ValidationOutcome.Accepted accepted,
+            long nowMs) {
         ByteBuffer batch = accepted.batch();
-        AppendResult result = partition.append(
-                batch,
-                accepted.maxTimestampMs(),
-                accepted.maxTimestampOffsetDelta(),
-                nowMs,
-                BatchHeader.isTransactional(batch, batch.position()) ? Terms.askedAt(work.askedAt(flat)) : Terms.NONE);
+        Terms terms = BatchHeader.isTransactional(batch, batch.position())
+                ? Terms.askedAt(work.askedAt(flat), TransactionAdmission.transactionVersion(version))
+                : Terms.NONE;
+        AppendResult result =
+                partition.append(batch, accepted.maxTimestampMs(), accepted.maxTimestampOffsetDelta(), nowMs, terms);
         if (!result.succeeded()) {
             work.results().failed(flat, result.error(), result.logStartOffset(), null);
             return;

@@ -7,6 +7,7 @@ import dev.ottla.broker.coordination.TransactionGate.Mode;
 import dev.ottla.broker.coordination.TransactionGate.Question;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.ProducerIdentity;
+import dev.ottla.coordinator.txn.Transaction;
 import dev.ottla.coordinator.txn.TransactionPartition;
 import dev.ottla.record.BatchHeader;
 import dev.ottla.replication.Partition;
@@ -41,7 +42,7 @@ final class TransactionAdmission {
         if (transactionalId == null) {
             return null;
         }
-        Mode mode = context.version() >= FIRST_THAT_LEAVES_ADDING ? Mode.ADD : Mode.VERIFY;
+        Mode mode = leavesAdding(context.version()) ? Mode.ADD : Mode.VERIFY;
         Set<TransactionPartition> unknown = new TreeSet<>();
         ProducerIdentity producer = null;
         for (int flat = 0; flat < request.partitionCount(); flat++) {
@@ -59,12 +60,23 @@ final class TransactionAdmission {
             if (refusal == ErrorCode.INVALID_PRODUCER_EPOCH) {
                 work.refuse(flat, refusal, null);
             } else {
+                int sequence = BatchHeader.baseSequence(context.body(), request.recordsAt(flat));
+                partition.holdFirst(sender.producerId(), sender.epoch(), sequence);
                 producer = sender;
                 unknown.add(new TransactionPartition(
                         partition.id().topic(), partition.id().partition()));
             }
         }
         return producer == null ? null : new Question(transactionalId, producer, unknown, mode);
+    }
+
+    private static boolean leavesAdding(short produceVersion) {
+        return produceVersion >= FIRST_THAT_LEAVES_ADDING;
+    }
+
+    /** The version of transactions that a client speaks. */
+    static short transactionVersion(short produceVersion) {
+        return leavesAdding(produceVersion) ? Transaction.VERSION_2 : Transaction.VERSION_0;
     }
 
     private static @Nullable ProducerIdentity senderOf(ProduceRequest request, int flat, ByteBuffer body) {

@@ -184,7 +184,7 @@ public final class GroupCoordinators implements AutoCloseable {
 
             @Override
             public void refuse(ErrorCode code, String detail) {
-                waiter.refuse(markerRefusal(code), detail);
+                waiter.refuse(markerRefusal(partition, code), detail);
             }
         };
         led.submit(partition, end, ofMarkers, (core, ending, step) -> {
@@ -194,10 +194,10 @@ public final class GroupCoordinators implements AutoCloseable {
     }
 
     /** As Kafka tells the writer of a marker. */
-    private static ErrorCode markerRefusal(ErrorCode code) {
+    private ErrorCode markerRefusal(int partition, ErrorCode code) {
         return switch (code) {
             case COORDINATOR_NOT_AVAILABLE, COORDINATOR_LOAD_IN_PROGRESS, NOT_COORDINATOR ->
-                ErrorCode.NOT_LEADER_OR_FOLLOWER;
+                partitions.whyNot(OffsetsTopic.NAME, partition);
             default -> code;
         };
     }

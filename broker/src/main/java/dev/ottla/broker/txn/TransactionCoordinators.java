@@ -9,7 +9,6 @@ import dev.ottla.coordinator.runtime.CoreCommand;
 import dev.ottla.coordinator.runtime.RuntimeSettings;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.Ending;
-import dev.ottla.coordinator.txn.Transaction;
 import dev.ottla.coordinator.txn.TransactionCore;
 import dev.ottla.coordinator.txn.TransactionEvent;
 import dev.ottla.coordinator.txn.TransactionEventFormat;
@@ -20,6 +19,7 @@ import dev.ottla.metadata.config.ConfigValues;
 import dev.ottla.record.Codec;
 import dev.ottla.replication.Partitions;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The transaction coordinators of this broker: one for each partition of {@code __transaction_state} that it leads. Which one a transactional id has follows
@@ -29,11 +29,15 @@ public final class TransactionCoordinators implements AutoCloseable {
     private final LedCoordinators<TransactionCore, TransactionEvent> led;
     private final MarkerWriter markers;
 
-    /** @param markers closed with this */
+    /**
+     * @param level the finalized level of the feature transaction.version
+     * @param markers closed with this
+     */
     public TransactionCoordinators(
             Partitions partitions,
             int nodeId,
             ConfigValues values,
+            Supplier<Short> level,
             Clock clock,
             ProducerIds producerIds,
             MarkerWriter markers) {
@@ -41,8 +45,7 @@ public final class TransactionCoordinators implements AutoCloseable {
                 values.intOf("transaction.max.timeout.ms"),
                 values.intOf("transactional.id.expiration.ms"),
                 values.intOf("transaction.remove.expired.transaction.cleanup.interval.ms"));
-        TransactionPorts ports =
-                new TransactionPorts(() -> settings, () -> Transaction.VERSION_2, producerIds::poll, new Endings());
+        TransactionPorts ports = new TransactionPorts(() -> settings, level, producerIds::poll, new Endings());
         this.markers = markers;
         this.led = new LedCoordinators<>(
                 TransactionsTopic.NAME,
@@ -51,7 +54,7 @@ public final class TransactionCoordinators implements AutoCloseable {
                 Codec.NONE,
                 new CoordinatorRuntime<>(
                         TransactionsTopic.NAME,
-                        new TransactionEventFormat(),
+                        new TransactionEventFormat(level),
                         () -> new TransactionCore(ports),
                         clock,
                         new RuntimeSettings(values.intOf("request.timeout.ms"))));

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first batch of a transaction waits for what its coordinator says. */
 class TransactionAdmissionTest {
@@ -127,6 +128,55 @@ class TransactionAdmissionTest {
         // Then the batch is appended
         assertThat(codeOf(first, SECOND_VERSION)).isEqualTo(Errors.NONE);
         assertThat(partition().endOffset()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(shorts = {FIRST_VERSION, SECOND_VERSION})
+    void whatIsSentBehindARefusedFirstBatchIsRefusedUntilThatIsThere(short version) {
+        // Given a producer that sent a second batch without waiting for what becomes of the first
+        TestExchange first = room.send(batch(0), version);
+        TestExchange second = room.send(batch(1), version);
+
+        // When the coordinator had no time for the first, but has for the second
+        asked.getFirst().waiter().refuse(ErrorCode.NOT_COORDINATOR, "");
+        asked.getLast().answer(ErrorCode.NONE);
+        room.loop().run();
+
+        // Then neither is appended
+        assertThat(codeOf(first, version)).isEqualTo(Errors.NOT_ENOUGH_REPLICAS);
+        assertThat(codeOf(second, version)).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(partition().endOffset()).isZero();
+
+        // And when both are sent again, then both are, in order
+        TestExchange again = room.send(batch(0), version);
+        asked.getLast().answer(ErrorCode.NONE);
+        room.loop().run();
+        assertThat(codeOf(again, version)).isEqualTo(Errors.NONE);
+        assertThat(codeOf(room.send(batch(1), version), version)).isEqualTo(Errors.NONE);
+        assertThat(partition().endOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void ofAProducerThatIsNotKnownTheFirstVersionMayBeginAnywhere() {
+        // Given
+        TestExchange first = room.send(batch(7), FIRST_VERSION);
+        // When
+        asked.getFirst().answer(ErrorCode.NONE);
+        room.loop().run();
+        // Then
+        assertThat(codeOf(first, FIRST_VERSION)).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void ofAProducerThatIsNotKnownTheSecondVersionBeginsWithItsFirst() {
+        // Given
+        TestExchange first = room.send(batch(7), SECOND_VERSION);
+        // When
+        asked.getFirst().answer(ErrorCode.NONE);
+        room.loop().run();
+        // Then
+        assertThat(codeOf(first, SECOND_VERSION)).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(partition().endOffset()).isZero();
     }
 
     @ParameterizedTest

@@ -98,6 +98,7 @@ final class EndTransaction {
             case COMPLETE_COMMIT, COMPLETE_ABORT -> {
                 if (repeated) {
                     requireSameEnd(transaction, commit, TransactionStatus.COMPLETE_COMMIT);
+                    requireUsable(transaction);
                     step.answer(waiter, transaction.producer());
                 } else {
                     abortNothing(transaction, commit, waiter, step);
@@ -126,24 +127,50 @@ final class EndTransaction {
             short clientVersion,
             Waiter<ProducerIdentity> waiter,
             Step<TransactionEvent> step) {
-        long next = clientVersion >= Transaction.VERSION_2 && transaction.isExhausted()
-                ? transactions.newProducerId()
-                : ProducerIdentity.NO_ID;
+        long next = successor(transaction, clientVersion);
         Transaction ending =
                 transaction.ending(commit, clientVersion, next, step.now().wallMs());
         transactions.store(ending, step);
         step.answer(waiter, next == ProducerIdentity.NO_ID ? ending.producer() : new ProducerIdentity(next, (short) 0));
     }
 
-    /** Aborts what is open for a producer that comes after it. */
-    void fence(Transaction transaction, Step<TransactionEvent> step) {
-        transactions.store(transaction.fenced(transactions.version(), step.now().wallMs()), step);
+    /** Who the producer is when this transaction has ended, if its end uses up the last epoch. */
+    private long successor(Transaction transaction, short version) {
+        return version >= Transaction.VERSION_2 && transaction.isExhausted()
+                ? transactions.newProducerId()
+                : ProducerIdentity.NO_ID;
     }
 
-    /** Aborts what has been open for longer than its producer allowed. */
+    /**
+     * Aborts what is open for a producer that comes after it.
+     *
+     * @throws OttlaException COORDINATOR_LOAD_IN_PROGRESS
+     */
+    void fence(Transaction transaction, Step<TransactionEvent> step) {
+        short version = transactions.version();
+        long next = successor(transaction, version);
+        transactions.store(transaction.fenced(version, next, step.now().wallMs()), step);
+    }
+
+    /**
+     * Aborts what has been open for longer than its producer allowed.
+     *
+     * @throws OttlaException COORDINATOR_LOAD_IN_PROGRESS
+     */
     void timeOut(Transaction transaction, Step<TransactionEvent> step) {
-        transactions.store(
-                transaction.timedOut(transactions.version(), step.now().wallMs()), step);
+        short version = transactions.version();
+        long next = successor(transaction, version);
+        transactions.store(transaction.timedOut(version, next, step.now().wallMs()), step);
+    }
+
+    /** Earlier builds have stored the last epoch of all, which is there to end transactions with: a producer that had it could not end its own. */
+    private static void requireUsable(Transaction transaction) {
+        if (transaction.epoch() == Short.MAX_VALUE) {
+            throw new OttlaException(
+                    ErrorCode.PRODUCER_FENCED,
+                    "The epochs of producer " + transaction.producerId()
+                            + " are used up; InitProducerId gives it another id");
+        }
     }
 
     private static void requireSameEnd(Transaction transaction, boolean commit, TransactionStatus committed) {

@@ -91,6 +91,10 @@ final class InitProducer {
         if (epoch == ProducerIdentity.NO_EPOCH || current.epoch() == epoch) {
             return transaction.initialized((short) (epoch + 1), epoch, timeoutMs, nowMs);
         }
+        if (current.epoch() == transaction.lastEpoch() && epoch == Short.MAX_VALUE) {
+            // What an earlier build has stored; nobody may have that epoch.
+            return transaction.rotated(transactions.newProducerId(), transaction.lastEpoch(), timeoutMs, nowMs);
+        }
         if (current.epoch() == transaction.lastEpoch()) {
             // A repeated request: its first answer was lost.
             return transaction.initialized(epoch, transaction.lastEpoch(), timeoutMs, nowMs);

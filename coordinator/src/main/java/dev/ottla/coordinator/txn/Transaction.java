@@ -118,31 +118,38 @@ public record Transaction(
         boolean bumps = clientVersion >= VERSION_2;
         return ending(
                 commit ? TransactionStatus.PREPARE_COMMIT : TransactionStatus.PREPARE_ABORT,
-                bumps ? (short) (epoch + 1) : epoch,
+                bumps ? raisedEpoch() : epoch,
                 bumps ? epoch : lastEpoch,
                 clientVersion,
                 newNextProducerId,
                 nowMs);
     }
 
-    /** It is aborted because its time is over. With version 2 the producer may still abort it too, and go on with the epoch that it gets for that. */
-    Transaction timedOut(short brokerVersion, long nowMs) {
-        return aborted(brokerVersion >= VERSION_2 ? epoch : ProducerIdentity.NO_EPOCH, brokerVersion, nowMs);
+    /**
+     * It is aborted because its time is over. With version 2 the producer may still abort it too, and go on with the epoch that it gets for that, or with
+     * another id when the epochs are used up.
+     */
+    Transaction timedOut(short brokerVersion, long newNextProducerId, long nowMs) {
+        return aborted(
+                brokerVersion >= VERSION_2 ? epoch : ProducerIdentity.NO_EPOCH,
+                brokerVersion,
+                newNextProducerId,
+                nowMs);
     }
 
     /** It is aborted for another producer that comes after this one, which is thereby fenced. */
-    Transaction fenced(short brokerVersion, long nowMs) {
-        return aborted(ProducerIdentity.NO_EPOCH, brokerVersion, nowMs);
+    Transaction fenced(short brokerVersion, long newNextProducerId, long nowMs) {
+        return aborted(ProducerIdentity.NO_EPOCH, brokerVersion, newNextProducerId, nowMs);
     }
 
-    private Transaction aborted(short newLastEpoch, short brokerVersion, long nowMs) {
+    private Transaction aborted(short newLastEpoch, short brokerVersion, long newNextProducerId, long nowMs) {
         return ending(
-                TransactionStatus.PREPARE_ABORT,
-                (short) (epoch + 1),
-                newLastEpoch,
-                brokerVersion,
-                ProducerIdentity.NO_ID,
-                nowMs);
+                TransactionStatus.PREPARE_ABORT, raisedEpoch(), newLastEpoch, brokerVersion, newNextProducerId, nowMs);
+    }
+
+    /** The last one of all stays: what ends with it goes on under another id. */
+    private short raisedEpoch() {
+        return epoch == Short.MAX_VALUE ? epoch : (short) (epoch + 1);
     }
 
     private Transaction ending(

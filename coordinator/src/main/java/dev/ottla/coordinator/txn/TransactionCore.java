@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.coordinator.runtime.Core;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.Waiter;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,9 +13,13 @@ import org.apache.kafka.common.message.DescribeTransactionsResponseData;
 import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.ListTransactionsResponseData;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The transactional ids of one partition of {@code __transaction_state}: a state machine without threads, clocks or files. */
 public final class TransactionCore implements Core<TransactionEvent> {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionCore.class);
+
     private final Transactions transactions;
     private final AddPartitions additions;
     private final EndTransaction ends;
@@ -34,10 +39,27 @@ public final class TransactionCore implements Core<TransactionEvent> {
 
     @Override
     public void resume(Step<TransactionEvent> step) {
+        LOG.info("Found {} transactional ids{}", transactions.all().size(), unfinished());
         for (Transaction transaction : transactions.all()) {
             transactions.watch(transaction, step);
         }
         scheduleExpiry(step);
+    }
+
+    /** By state. */
+    private String unfinished() {
+        Map<TransactionStatus, Integer> counts = new EnumMap<>(TransactionStatus.class);
+        for (Transaction transaction : transactions.all()) {
+            if (!transaction.status().isAtRest()) {
+                counts.merge(transaction.status(), 1, Integer::sum);
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        counts.forEach((status, count) -> text.append(text.isEmpty() ? ": " : ", ")
+                .append(count)
+                .append(' ')
+                .append(status.shown()));
+        return text.toString();
     }
 
     private void scheduleExpiry(Step<TransactionEvent> step) {
@@ -69,8 +91,17 @@ public final class TransactionCore implements Core<TransactionEvent> {
 
     private void timeIsOver(String transactionalId, Step<TransactionEvent> step) {
         Transaction transaction = transactions.get(transactionalId);
-        if (transaction != null && transaction.status() == TransactionStatus.ONGOING) {
+        if (transaction == null || transaction.status() != TransactionStatus.ONGOING) {
+            return;
+        }
+        try {
             ends.timeOut(transaction, step);
+        } catch (OttlaException noProducerId) {
+            transactions
+                    .timers()
+                    .set(
+                            new TransactionTimer.Timeout(transactionalId),
+                            step.now().monotonicMs() + TransactionSettings.TIME_OUT_AGAIN_MS);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
@@ -22,15 +23,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Transactional ids in Kafka's own record formats: a 16-bit version before each key and value. Reads both versions of values; writes version 1, as Kafka
- * does with transaction.version 1 and above, and in a tagged field that Kafka passes over what it keeps in memory only: the epoch before.
+ * Transactional ids in Kafka's own record formats: a 16-bit version before each key and value. Reads both versions of values. Writes as Kafka
+ * does version 0 with transaction.version 0, else version 1, and there in a tagged field that Kafka passes over what it keeps in memory only: the epoch before.
  */
 public final class TransactionEventFormat implements EventFormat<TransactionEvent> {
     static final int LAST_EPOCH_TAG = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(TransactionEventFormat.class);
     private static final short KEY = 0;
+    private static final short OLD_VALUE = 0;
     private static final short VALUE = 1;
+
+    private final Supplier<Short> level;
+
+    /** @param level the finalized level of the feature transaction.version */
+    public TransactionEventFormat(Supplier<Short> level) {
+        this.level = level;
+    }
 
     @Override
     public StoredEvent encode(TransactionEvent event) {
@@ -38,9 +47,26 @@ public final class TransactionEventFormat implements EventFormat<TransactionEven
             case TransactionStored stored ->
                 new StoredEvent(
                         key(stored.transaction().transactionalId()),
-                        MessageUtil.toVersionPrefixedByteBuffer(VALUE, value(stored.transaction())));
+                        encoded(stored.transaction(), level.get() == 0 ? OLD_VALUE : VALUE));
             case TransactionForgotten forgotten -> new StoredEvent(key(forgotten.transactionalId()), null);
         };
+    }
+
+    private static ByteBuffer encoded(Transaction transaction, short version) {
+        TransactionLogValue value = value(transaction);
+        // What the old version has no field for is known until the coordinator is replaced.
+        if (version > OLD_VALUE) {
+            value.setPreviousProducerId(transaction.previousProducerId())
+                    .setNextProducerId(transaction.nextProducerId())
+                    .setClientTransactionVersion(transaction.version());
+            if (transaction.lastEpoch() != ProducerIdentity.NO_EPOCH) {
+                byte[] lastEpoch = ByteBuffer.allocate(Short.BYTES)
+                        .putShort(transaction.lastEpoch())
+                        .array();
+                value.unknownTaggedFields().add(new RawTaggedField(LAST_EPOCH_TAG, lastEpoch));
+            }
+        }
+        return MessageUtil.toVersionPrefixedByteBuffer(version, value);
     }
 
     private static ByteBuffer key(String transactionalId) {
@@ -56,14 +82,11 @@ public final class TransactionEventFormat implements EventFormat<TransactionEven
         }
         TransactionLogValue value = new TransactionLogValue()
                 .setProducerId(transaction.producerId())
-                .setPreviousProducerId(transaction.previousProducerId())
-                .setNextProducerId(transaction.nextProducerId())
                 .setProducerEpoch(transaction.epoch())
                 .setTransactionTimeoutMs(transaction.timeoutMs())
                 .setTransactionStatus(transaction.status().id())
                 .setTransactionLastUpdateTimestampMs(transaction.updateMs())
-                .setTransactionStartTimestampMs(transaction.startMs())
-                .setClientTransactionVersion(transaction.version());
+                .setTransactionStartTimestampMs(transaction.startMs());
         if (transaction.status() == TransactionStatus.EMPTY) {
             value.setTransactionPartitions(null);
         } else {
@@ -71,12 +94,6 @@ public final class TransactionEventFormat implements EventFormat<TransactionEven
             byTopic.forEach((topic, ids) -> partitions.add(
                     new TransactionLogValue.PartitionsSchema().setTopic(topic).setPartitionIds(ids)));
             value.setTransactionPartitions(partitions);
-        }
-        if (transaction.lastEpoch() != ProducerIdentity.NO_EPOCH) {
-            byte[] lastEpoch = ByteBuffer.allocate(Short.BYTES)
-                    .putShort(transaction.lastEpoch())
-                    .array();
-            value.unknownTaggedFields().add(new RawTaggedField(LAST_EPOCH_TAG, lastEpoch));
         }
         return value;
     }

@@ -16,4 +16,7 @@ public record TransactionSettings(int maxTimeoutMs, long idExpirationMs, long ex
 
     /** How often partitions are told again of the end of a transaction while they do not all know it. */
     public static final int TELL_AGAIN_MS = 10_000;
+
+    /** How soon a transaction is timed out that could not be for want of a producer id. */
+    public static final int TIME_OUT_AGAIN_MS = 100;
 }

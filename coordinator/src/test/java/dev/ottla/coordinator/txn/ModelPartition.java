@@ -36,7 +36,7 @@ final class ModelPartition {
 
     void mark(Ending ending) {
         ProducerIdentity producer = ending.producer();
-        short least = ending.version() >= Transaction.VERSION_2 ? (short) (producer.epoch() - 1) : producer.epoch();
+        int least = ending.version() >= Transaction.VERSION_2 ? producer.epoch() - 1 : producer.epoch();
         if (epochOf(producer) > least) {
             // Marked before: the coordinator did not know
             return;

@@ -20,16 +20,23 @@ final class ModelProducer {
     /** One transaction: the value that it writes, and where it did. */
     static final class Attempt {
         final String value;
+        final short version;
         final List<Integer> wrote = new ArrayList<>();
         Fate fate = Fate.OPEN;
+        /** A batch of it waits in the coordinator for the end of the transaction before. */
+        boolean waits;
 
-        Attempt(String value) {
+        Attempt(String value, short version) {
             this.value = value;
+            this.version = version;
+        }
+
+        boolean speaksV2() {
+            return version >= Transaction.VERSION_2;
         }
     }
 
     final String transactionalId;
-    final short version;
 
     @Nullable
     ProducerIdentity identity;
@@ -37,13 +44,11 @@ final class ModelProducer {
     @Nullable
     Attempt current;
 
-    ModelProducer(String transactionalId, short version) {
-        this.transactionalId = transactionalId;
-        this.version = version;
-    }
+    /** The last transaction of this epoch was of the first version. */
+    boolean spokeFirst;
 
-    boolean speaksV2() {
-        return version >= Transaction.VERSION_2;
+    ModelProducer(String transactionalId) {
+        this.transactionalId = transactionalId;
     }
 
     /** It knows nothing any more but its transactional id. */

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TransactionCoreTest {
@@ -25,8 +26,10 @@ class TransactionCoreTest {
 
     private final List<Ending> endings = new ArrayList<>();
     private final Kept<Ending> markers = new Kept<>(endings);
+    private @Nullable Long nextId = 900L;
+    private short level = Transaction.VERSION_2;
     private final TransactionCore core =
-            new TransactionCore(new TransactionPorts(() -> SETTINGS, () -> Transaction.VERSION_2, () -> 900L, markers));
+            new TransactionCore(new TransactionPorts(() -> SETTINGS, () -> level, () -> nextId, markers));
     private long nowMs = 1_000_000;
 
     @Test
@@ -58,12 +61,136 @@ class TransactionCoreTest {
     }
 
     @Test
+    void whatTimesOutWithTheLastEpochGoesOnUnderAnotherProducerId() {
+        // Given a transaction with the last epoch that a producer may have, whose time is over
+        ProducerIdentity last = new ProducerIdentity(5, LAST_EPOCH);
+        timesOut(LAST_EPOCH);
+        assertThat(endings)
+                .singleElement()
+                .satisfies(ending -> assertThat(ending.producer()).isEqualTo(new ProducerIdentity(5, Short.MAX_VALUE)));
+
+        // When its producer aborts it too, then it is told to wait, and after the markers it has another id
+        assertThatThrownBy(() -> end(last, false))
+                .isInstanceOfSatisfying(
+                        OttlaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONCURRENT_TRANSACTIONS));
+        run(step -> core.complete(endings.getFirst(), step));
+        ProducerIdentity next = new ProducerIdentity(900, (short) 0);
+        assertThat(end(last, false).kept).containsExactly(next);
+
+        // And when it begins anew instead, then it is given the same
+        Kept<ProducerIdentity> begun = new Kept<>(new ArrayList<>());
+        run(step -> core.init("id", 1_000, last, begun, step));
+        assertThat(begun.kept).containsExactly(next);
+
+        // And its transactions end with epochs that there are
+        run(step -> add(next, false, new Kept<>(new ArrayList<>()), step));
+        assertThat(end(next, true).kept).containsExactly(new ProducerIdentity(900, (short) 1));
+    }
+
+    @Test
+    void whoComesAfterAProducerWithTheLastEpochHasAnotherProducerId() {
+        // Given an open transaction with the last epoch that a producer may have
+        stands(TransactionStatus.ONGOING, LAST_EPOCH);
+
+        // When another begins, and again when what was open is aborted
+        run(step -> {
+            Refused<ProducerIdentity> first = new Refused<>();
+            core.init("id", 1_000, null, first, step);
+            step.release();
+            assertThat(first.code).isEqualTo(ErrorCode.CONCURRENT_TRANSACTIONS);
+        });
+        run(step -> core.complete(endings.getFirst(), step));
+        Kept<ProducerIdentity> answer = new Kept<>(new ArrayList<>());
+        run(step -> core.init("id", 1_000, null, answer, step));
+
+        // Then it has an id of its own, and the first one is fenced
+        assertThat(answer.kept).containsExactly(new ProducerIdentity(900, (short) 1));
+        for (boolean commit : new boolean[] {false, true}) {
+            assertThatThrownBy(() -> end(new ProducerIdentity(5, LAST_EPOCH), commit))
+                    .isInstanceOf(OttlaException.class);
+        }
+    }
+
+    @Test
+    void aTimeoutThatNeedsAProducerIdWhereNoneIsAtHandComesLater() {
+        // Given no producer id at hand
+        nextId = null;
+        timesOut(LAST_EPOCH);
+        assertThat(endings).isEmpty();
+        // When there is one
+        nextId = 900L;
+        nowMs += TransactionSettings.TELL_AGAIN_MS;
+        run(core::onTimers);
+        // Then the transaction is aborted
+        assertThat(endings)
+                .singleElement()
+                .satisfies(ending -> assertThat(ending.commit()).isFalse());
+    }
+
+    @Test
+    void anEpochNeverOverflows() {
+        // Given what an earlier build may have stored: an epoch that nobody should have
+        stands(TransactionStatus.ONGOING, Short.MAX_VALUE);
+        // When the transaction is ended
+        Kept<ProducerIdentity> answer = end(new ProducerIdentity(5, Short.MAX_VALUE), true);
+        // Then its markers have an epoch that partitions take, and the producer another id
+        assertThat(endings)
+                .singleElement()
+                .satisfies(ending -> assertThat(ending.producer()).isEqualTo(new ProducerIdentity(5, Short.MAX_VALUE)));
+        assertThat(answer.kept).containsExactly(new ProducerIdentity(900, (short) 0));
+    }
+
+    @Test
+    void anEpochThatNobodyShouldHaveIsNotGivenToAnybody() {
+        // Given what an earlier build stored when a transaction with the last epoch timed out
+        core.replay(new TransactionStored(
+                transaction("id", TransactionStatus.COMPLETE_ABORT, Short.MAX_VALUE, LAST_EPOCH, 60_000)));
+        ProducerIdentity last = new ProducerIdentity(5, LAST_EPOCH);
+        // When its producer aborts again, then it is refused
+        assertThatThrownBy(() -> end(last, false))
+                .isInstanceOfSatisfying(
+                        OttlaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRODUCER_FENCED));
+        // And when it begins anew, then it has another id
+        Kept<ProducerIdentity> begun = new Kept<>(new ArrayList<>());
+        run(step -> core.init("id", 1_000, last, begun, step));
+        assertThat(begun.kept).containsExactly(new ProducerIdentity(900, (short) 0));
+    }
+
+    @Test
+    void belowTheSecondVersionATimeoutFences() {
+        // Given a cluster at level 1
+        level = 1;
+        // When a transaction times out
+        timesOut((short) 3);
+        run(step -> core.complete(endings.getFirst(), step));
+        // Then its producer is fenced, whatever it says
+        for (short version : new short[] {Transaction.VERSION_0, Transaction.VERSION_2}) {
+            assertThatThrownBy(() -> run(step -> core.end(
+                            "id",
+                            new ProducerIdentity(5, (short) 3),
+                            false,
+                            version,
+                            new Kept<>(new ArrayList<>()),
+                            step)))
+                    .isInstanceOfSatisfying(
+                            OttlaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PRODUCER_FENCED));
+        }
+    }
+
+    private void timesOut(short epoch) {
+        stands(TransactionStatus.ONGOING, epoch);
+        run(core::resume);
+        nowMs += 60_000;
+        run(core::onTimers);
+    }
+
+    @Test
     void aRepeatedInitIsAnsweredByTheCoordinatorThatComesAfter() {
         // Given a producer that began anew with its epoch, whose answer was lost with the coordinator
         stands(TransactionStatus.EMPTY, (short) 3);
         List<TransactionEvent> events = run(step ->
                 core.init("id", 1_000, new ProducerIdentity(5, (short) 3), new Kept<>(new ArrayList<>()), step));
-        TransactionEventFormat format = new TransactionEventFormat();
+        TransactionEventFormat format = new TransactionEventFormat(() -> Transaction.VERSION_2);
         StoredEvent stored = format.encode(events.getFirst());
         TransactionCore next = new TransactionCore(
                 new TransactionPorts(() -> SETTINGS, () -> Transaction.VERSION_2, () -> 900L, markers));
@@ -164,13 +291,17 @@ class TransactionCoreTest {
     }
 
     private Transaction transaction(String id, TransactionStatus status, short epoch, int timeoutMs) {
+        return transaction(id, status, epoch, ProducerIdentity.NO_EPOCH, timeoutMs);
+    }
+
+    private Transaction transaction(String id, TransactionStatus status, short epoch, short lastEpoch, int timeoutMs) {
         return new Transaction(
                 id,
                 5,
                 -1,
                 -1,
                 epoch,
-                (short) -1,
+                lastEpoch,
                 timeoutMs,
                 status,
                 status == TransactionStatus.ONGOING
@@ -194,6 +325,21 @@ class TransactionCoreTest {
 
     private Step<TransactionEvent> step() {
         return new Step<>(new Now(nowMs, nowMs));
+    }
+
+    /** Keeps why it is refused. */
+    private static final class Refused<R> implements Waiter<R> {
+        private @Nullable ErrorCode code;
+
+        @Override
+        public void answer(R response) {
+            throw new AssertionError(response);
+        }
+
+        @Override
+        public void refuse(ErrorCode why, String detail) {
+            code = why;
+        }
     }
 
     /** Keeps what it is answered. */

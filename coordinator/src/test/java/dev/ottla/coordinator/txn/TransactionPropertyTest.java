@@ -14,6 +14,10 @@ class TransactionPropertyTest {
         long reloads = 0;
         long lateOnes = 0;
         long decided = 0;
+        long rotations = 0;
+        long waited = 0;
+        long wentOn = 0;
+        long forgotten = 0;
         for (long seed = 1; seed <= SEEDS; seed++) {
             TransactionRun run = new TransactionRun(seed);
 
@@ -28,9 +32,17 @@ class TransactionPropertyTest {
             reloads += run.reloads();
             lateOnes += run.lateOnes();
             decided += run.decided();
+            rotations += run.rotations();
+            waited += run.waited();
+            wentOn += run.wentOn();
+            forgotten += run.forgotten();
         }
         assertThat(reloads).isGreaterThan(SEEDS);
         assertThat(lateOnes).isGreaterThan(SEEDS);
         assertThat(decided).isGreaterThan(5L * SEEDS);
+        assertThat(rotations).isGreaterThan(SEEDS / 10);
+        assertThat(waited).isGreaterThan(SEEDS);
+        assertThat(wentOn).isGreaterThan(SEEDS / 10);
+        assertThat(forgotten).isGreaterThan(SEEDS / 10);
     }
 }

@@ -35,6 +35,9 @@ public final class ProducerStates {
     /** Ended transactions whose end is not below the high watermark yet: first offset to the marker's. */
     private final TreeMap<Long, Long> ended = new TreeMap<>();
 
+    /** Of producers that are not known here. */
+    private final FirstBatches firstBatches = new FirstBatches();
+
     /**
      * Judges one batch of a client or coordinator; {@code offset} is what it would get. A transactional batch without sequence is a coordinator's, since a client's is
      * never let through to here: its epoch alone counts. Changes nothing.
@@ -46,7 +49,7 @@ public final class ProducerStates {
         }
         ProducerEntry entry = producers.get(producerId);
         if (entry == null) {
-            return ProducerVerdict.Accepted.ACCEPTED;
+            return checkFirst(buffer, at, offset, terms);
         }
         short epoch = BatchHeader.producerEpoch(buffer, at);
         if (BatchHeader.isControl(buffer, at)) {
@@ -70,6 +73,33 @@ public final class ProducerStates {
         return transactional && verdict == ProducerVerdict.Accepted.ACCEPTED
                 ? checkAsked(entry, terms.askedAtOffset(), offset)
                 : verdict;
+    }
+
+    /**
+     * Of a producer that is not known here any batch may be the first, since what it wrote before may have been deleted. Not in a transaction: one of version 2 begins at 0, and none gets in
+     * before what was sent before it.
+     */
+    private ProducerVerdict checkFirst(ByteBuffer buffer, int at, long offset, Terms terms) {
+        int sequence = BatchHeader.baseSequence(buffer, at);
+        if (sequence == NO_SEQUENCE || BatchHeader.isControl(buffer, at) || !BatchHeader.isTransactional(buffer, at)) {
+            return ProducerVerdict.Accepted.ACCEPTED;
+        }
+        long producerId = BatchHeader.producerId(buffer, at);
+        int highest =
+                terms.transactionVersion() >= FIRST_THAT_RAISES_THE_EPOCH ? 0 : firstBatches.lowestSequence(producerId);
+        return sequence <= highest
+                ? ProducerVerdict.Accepted.ACCEPTED
+                : new ProducerVerdict.Refused(
+                        ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+                        "Producer " + producerId + ", of which nothing is known at offset " + offset
+                                + ", must begin with sequence " + highest + ", not " + sequence);
+    }
+
+    /** A batch that would begin a transaction is held up: {@link FirstBatches}. */
+    public void holdFirst(long producerId, short epoch, int sequence, long nowMs) {
+        if (!producers.containsKey(producerId)) {
+            firstBatches.held(producerId, epoch, sequence, nowMs);
+        }
     }
 
     /** Judges a batch that a coordinator would write in a transaction of this producer. */
@@ -231,6 +261,7 @@ public final class ProducerStates {
         if (entry == null) {
             entry = new ProducerEntry(producerId, epoch, nowMs);
             producers.put(producerId, entry);
+            firstBatches.forget(producerId);
             forgetBeyondLimit();
         }
         entry.seenAt(nowMs);
@@ -260,6 +291,7 @@ public final class ProducerStates {
 
     /** Forgets producers without an open transaction that have not written for {@code expirationMs}; how many. */
     public int expire(long nowMs, long expirationMs) {
+        firstBatches.expire(nowMs, expirationMs);
         int forgotten = 0;
         Iterator<ProducerEntry> entries = producers.values().iterator();
         while (entries.hasNext()) {
@@ -287,6 +319,7 @@ public final class ProducerStates {
         producers.clear();
         open.clear();
         ended.clear();
+        firstBatches.clear();
         for (ProducerEntry entry : entries) {
             producers.put(entry.producerId(), entry);
             if (entry.transactionFirstOffset() >= 0) {
