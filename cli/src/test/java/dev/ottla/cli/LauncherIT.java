@@ -72,6 +72,29 @@ class LauncherIT {
     }
 
     @Test
+    void theHeapMayTakeAnEighthOfTheMachine() throws Exception {
+        // Given a machine with its memory
+        long machineMib = Files.readAllLines(Path.of("/proc/meminfo")).stream()
+                .filter(line -> line.startsWith("MemTotal:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                .findFirst()
+                .orElseThrow();
+
+        // When a broker starts
+        Path data = folder.resolve("data");
+        var broker = launch(LAUNCHER, "start", "--port", "0", "--data", data.toString());
+        address(broker, data);
+
+        // Then its heap may grow to an eighth of that, or of what a container may have of it, within bounds
+        String command = Files.readString(Path.of("/proc", Long.toString(broker.pid()), "cmdline"));
+        var heap = Pattern.compile("-Xmx(\\d+)m").matcher(command);
+        assertThat(heap.find()).isTrue();
+        assertThat(Long.parseLong(heap.group(1))).isBetween(160L, Math.clamp(machineMib / 8, 160L, 4096L));
+        signal(broker, "TERM");
+        assertThat(ended(broker)).isZero();
+    }
+
+    @Test
     void aFolderThatIsHeldIsRefused() throws Exception {
         // Given a broker that holds a folder
         Path data = folder.resolve("data");
