@@ -111,7 +111,7 @@ final class FolderJournal {
         checkpointing.lock();
         try {
             for (PartitionLog log : List.copyOf(logs.get())) {
-                if (log.state().journal == wanted && log.offlineReason() == null && wanted.firstPending() <= upToLsn) {
+                if (log.state().journal == wanted && log.isLoaded() && wanted.firstPending() <= upToLsn) {
                     log.maintain(log::flush);
                 }
             }
@@ -129,7 +129,7 @@ final class FolderJournal {
             List<PartitionLog> due = new ArrayList<>();
             for (PartitionLog log : List.copyOf(logs.get())) {
                 LogJournal own = log.state().journal;
-                if (own != null && log.offlineReason() == null && own.firstPending() < belowLsn) {
+                if (own != null && log.isLoaded() && own.firstPending() < belowLsn) {
                     due.add(log);
                 }
             }
@@ -148,7 +148,7 @@ final class FolderJournal {
         long needed = journal.lastLsn() + 1;
         for (PartitionLog log : List.copyOf(logs.get())) {
             LogJournal own = log.state().journal;
-            if (own != null && log.offlineReason() == null) {
+            if (own != null && log.isLoaded()) {
                 needed = Math.min(needed, own.firstPending());
                 points.put(own, own.checkpointedPoint());
             }
@@ -161,7 +161,7 @@ final class FolderJournal {
     void start(@Nullable ThreadFactory thread, Executor background) throws IOException {
         for (PartitionLog log : List.copyOf(logs.get())) {
             LogJournal own = log.state().journal;
-            if (own != null && log.offlineReason() == null) {
+            if (own != null && log.isLoaded()) {
                 own.loaded(log.endOffset());
             }
         }

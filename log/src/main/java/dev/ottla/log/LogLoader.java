@@ -66,7 +66,7 @@ final class LogLoader {
         int firstScanned = clean ? segments.size() : firstNotTrusted(found, segments, recoveryPoint);
         repairBelow(found, segments, firstScanned, writtenEpochs == null);
         if (clean) {
-            checks.openCleanEnd(segments.getLast());
+            checks.openCleanEnd(segments.getLast(), recoveryPoint);
         } else {
             recover(segments, firstScanned, from, nowMs);
         }
@@ -81,6 +81,9 @@ final class LogLoader {
                     + ", but everything below " + recoveryPoint + " was forced to the disk. " + checks.whatToDo());
         }
         long logStart = Math.max(from.logStart(), segments.getFirst().baseOffset());
+        if (logEnd < logStart && !from.vouched()) {
+            throw SegmentChecks.startBeyondEnd(partition, logStart, logEnd);
+        }
         if (logEnd < logStart) {
             LOG.warn(
                     "The log of {} ends at {}, before its start {}: it begins anew there", partition, logEnd, logStart);

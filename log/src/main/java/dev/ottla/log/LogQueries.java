@@ -41,7 +41,7 @@ final class LogQueries {
                     return found.record();
                 }
             } catch (IOException trouble) {
-                throw state.storageError("looking a time up", trouble);
+                throw state.readError("looking a time up", trouble);
             }
             Thread.onSpinWait();
         }
@@ -57,7 +57,7 @@ final class LogQueries {
                     return aborted;
                 }
             } catch (IOException trouble) {
-                throw state.storageError("reading the transaction index", trouble);
+                throw state.readError("reading the transaction index", trouble);
             }
             Thread.onSpinWait();
         }

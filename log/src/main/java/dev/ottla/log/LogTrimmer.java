@@ -32,7 +32,12 @@ final class LogTrimmer {
         state.maintenance.lock();
         try {
             state.requireUsable();
-            int count = superfluous(nowMs);
+            int count;
+            try {
+                count = superfluous(nowMs);
+            } catch (IOException trouble) {
+                throw state.readError("looking for old segments", trouble);
+            }
             if (count == 0 && leaving.isEmpty()) {
                 return 0;
             }
@@ -248,8 +253,7 @@ final class LogTrimmer {
         var scratch = ScratchBuffers.take();
         try {
             long end = segment.baseOffset();
-            int from = segment.offsets().positionBefore(offset - 1 - segment.baseOffset());
-            HeaderCursor cursor = new HeaderCursor(handle, scratch, from, segment.sizeBytes());
+            HeaderCursor cursor = segment.lookup().before(offset - 1, handle, scratch, segment.sizeBytes());
             while (cursor.look() && cursor.lastOffset() < offset) {
                 end = cursor.lastOffset() + 1;
                 cursor.step();

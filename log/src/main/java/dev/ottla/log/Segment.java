@@ -25,6 +25,7 @@ final class Segment {
     private final long baseOffset;
     private final SharedFile log;
     private final OffsetIndex offsets;
+    private final PositionLookup lookup;
     private final TimeIndex times;
     private final TransactionIndex aborted;
     private final int hotFrom;
@@ -53,6 +54,7 @@ final class Segment {
         this.log = new SharedFile(files, names.log(), create);
         this.offsets =
                 new OffsetIndex(files, names.file(SegmentNames.INDEX), state.indexBytes() / OffsetIndex.ENTRY_BYTES);
+        this.lookup = new PositionLookup(offsets, log, baseOffset);
         this.times = new TimeIndex(
                 files, names.file(SegmentNames.TIME_INDEX), state.timeIndexBytes() / TimeIndex.ENTRY_BYTES);
         this.aborted = new TransactionIndex(
@@ -86,6 +88,15 @@ final class Segment {
 
     OffsetIndex offsets() {
         return offsets;
+    }
+
+    PositionLookup lookup() {
+        return lookup;
+    }
+
+    /** Over the batches from {@code position} on. */
+    HeaderCursor cursor(FileHandle handle, ByteBuffer scratch, int position, int limit) {
+        return new HeaderCursor(handle, scratch, position, limit, log.path(), baseOffset);
     }
 
     TimeIndex times() {
@@ -273,8 +284,7 @@ final class Segment {
         if (known != RecentBatches.UNKNOWN) {
             return Math.min(known, size);
         }
-        int from = offset <= baseOffset() ? 0 : offsets.positionBefore(offset - baseOffset());
-        HeaderCursor cursor = new HeaderCursor(handle, scratch, from, size);
+        HeaderCursor cursor = lookup.before(offset, handle, scratch, size);
         while (cursor.look()) {
             if (cursor.lastOffset() >= offset) {
                 return cursor.position();
@@ -291,8 +301,11 @@ final class Segment {
         if (known != RecentBatches.UNKNOWN) {
             return Math.max(known, start);
         }
-        int boundary = Math.max(start, offsets.boundaryBefore(limit));
-        HeaderCursor cursor = new HeaderCursor(handle, scratch, boundary, size);
+        HeaderCursor cursor = lookup.atMost(limit, handle, scratch, size);
+        if (cursor.position() < start) {
+            cursor = cursor(handle, scratch, start, size);
+        }
+        int boundary = cursor.position();
         while (cursor.look() && cursor.endPosition() <= limit) {
             boundary = cursor.endPosition();
             cursor.step();

@@ -2,7 +2,7 @@ package dev.ottla.log;
 
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.TopicPartition;
-import dev.ottla.record.BatchHeader;
+import dev.ottla.log.checkpoint.OffsetCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -50,7 +50,8 @@ final class SegmentChecks {
                 && (indexBytes == 0 || segment.offsets().lastPosition() > 0);
     }
 
-    void openCleanEnd(Segment last) throws IOException {
+    /** @param recoveryPoint where the log ended when it was closed, as a checkpoint tells it; 0 when none does */
+    void openCleanEnd(Segment last, long recoveryPoint) throws IOException {
         FileHandle handle = last.file().acquire();
         if (handle == null) {
             throw new IOException("Segment " + last.baseOffset() + " is retired");
@@ -59,18 +60,22 @@ final class SegmentChecks {
         try {
             int size = last.sizeBytes();
             long next = last.baseOffset();
-            HeaderCursor cursor =
-                    new HeaderCursor(handle, scratch, last.offsets().lastPosition(), size);
+            HeaderCursor cursor = last.lookup().before(Long.MAX_VALUE, handle, scratch, size);
+            boolean gap = false;
             while (cursor.look()) {
-                if (cursor.baseOffset() < next
-                        || cursor.lastOffset() < cursor.baseOffset()
-                        || BatchHeader.magic(scratch, cursor.windowAt()) != BatchHeader.MAGIC_V2) {
-                    throw new IOException("Offset " + cursor.baseOffset() + " where " + next + " should follow");
+                if (!cursor.isWhole()) {
+                    throw DamagedLogException.at(last.file().path(), cursor.position(), "A batch fails its CRC");
                 }
+                gap = cursor.baseOffset() > next && (cursor.position() == 0 || next > last.baseOffset());
                 next = cursor.lastOffset() + 1;
                 cursor.step();
             }
-            HeaderCursor first = new HeaderCursor(handle, scratch, 0, size);
+            if (gap && recoveryPoint > 0 && recoveryPoint < next) {
+                // A batch's CRC does not cover its offset.
+                throw new IOException(
+                        "its last batch ends at offset " + next + ", but the log ended at " + recoveryPoint);
+            }
+            HeaderCursor first = last.cursor(handle, scratch, 0, size);
             if (first.look()) {
                 last.firstTimestampMs(first.maxTimestampMs());
             }
@@ -93,8 +98,14 @@ final class SegmentChecks {
                         + partition + ", below its recovery point. " + whatToDo());
     }
 
+    /** Of a log start that was read from a file without a checksum. */
+    static DamagedLogException startBeyondEnd(TopicPartition partition, long logStart, long logEnd) {
+        return new DamagedLogException("The log of " + partition + " ends at offset " + logEnd + ", but "
+                + OffsetCheckpoint.LOG_STARTS + ", which no checksum protects, says that it begins at " + logStart
+                + ". Correct its line there, or else: " + DamagedLogException.whatToDo(partition.folderName()));
+    }
+
     String whatToDo() {
-        return "Restore the file from a copy, or stop the broker and give the damaged offsets up: `./ottla log repair "
-                + partition + "` says which";
+        return DamagedLogException.whatToDo(partition.folderName());
     }
 }

@@ -68,7 +68,7 @@ final class TimeLookup {
         try {
             long end = segment.end();
             int from = segment.positionOf(segment.baseOffset() + fromRelativeOffset, handle, scratch, end);
-            HeaderCursor cursor = new HeaderCursor(handle, scratch, from, Segment.sizeOf(end));
+            HeaderCursor cursor = segment.cursor(handle, scratch, from, Segment.sizeOf(end));
             while (cursor.look()) {
                 if (cursor.maxTimestampMs() >= timestampMs && cursor.lastOffset() >= logStart) {
                     TimestampOffset record = inBatch(handle, cursor, timestampMs, logStart);
