@@ -164,8 +164,9 @@ final class FolderLoader {
             return;
         }
         TopicPartition partition;
+        PartitionSums sums = PartitionSums.read(files, path);
         try {
-            partition = folders.identify(path);
+            partition = folders.identify(path, sums);
         } catch (IOException unknown) {
             if (folders.isHalfMade(path)) {
                 LOG.info("Removing {}, whose creation a crash cut short", path);
@@ -178,18 +179,18 @@ final class FolderLoader {
             return;
         }
         if (partition != null) {
-            logs.put(partition.folderName(), load(partition, path));
+            logs.put(partition.folderName(), load(partition, path, logStarts.vouched() ? sums : null));
         }
     }
 
-    private PartitionLog load(TopicPartition partition, Path path) throws IOException {
+    private PartitionLog load(TopicPartition partition, Path path, @Nullable PartitionSums sums) throws IOException {
         LogConfig config = configs.apply(partition);
         String name = partition.folderName();
         long recoveryPoint = recoveryPoints.getOrDefault(name, 0L);
         long logStart = logStarts.offsets().getOrDefault(name, 0L);
         long highWatermark = highWatermarks.getOrDefault(name, 0L);
         try {
-            LogLoader loader = new LogLoader(environment, partition, path, config, forcing);
+            LogLoader loader = new LogLoader(environment, partition, path, config, forcing).expecting(sums);
             LoadedLog loaded = loader.load(loadFrom(partition, recoveryPoint, logStart, highWatermark));
             LogState state = new LogState(environment, partition, path, config, loaded);
             state.cleaned = cleaned.getOrDefault(name, -1L);
@@ -232,6 +233,7 @@ final class FolderLoader {
                 0,
                 LeaderEpochs.EMPTY,
                 LeaderEpochs.EMPTY,
-                new ProducerStates());
+                new ProducerStates(),
+                null);
     }
 }

@@ -90,6 +90,11 @@ final class HeaderCursor {
         position += sizeBytes;
     }
 
+    /** After the last batch that was stepped over. */
+    long nextOffset() {
+        return next;
+    }
+
     int position() {
         return position;
     }

@@ -26,6 +26,7 @@ final class LogCloser {
             Flush flush = flusher.write(Long.MAX_VALUE, forcing);
             if (active.isTouched()) {
                 active.seal(forcing);
+                state.writtenSums = PartitionSums.write(state, state.segments, flush.epochs(), forcing);
             }
             removeStraySnapshots(state);
             removeWrongIndexes(state);
@@ -68,6 +69,9 @@ final class LogCloser {
         for (Segment segment : state.segments.all()) {
             if (segment.lookup().isIndexWrong()) {
                 state.environment.files().deleteIfExists(segment.names().file(SegmentNames.INDEX));
+            }
+            if (segment.isTimeIndexWrong()) {
+                state.environment.files().deleteIfExists(segment.names().file(SegmentNames.TIME_INDEX));
             }
         }
     }

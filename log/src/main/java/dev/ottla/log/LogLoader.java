@@ -31,6 +31,7 @@ final class LogLoader {
     private final Forcing forcing;
     private final SegmentChecks checks;
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
+    private @Nullable PartitionSums sums;
     /** Whether the folder has entries that it may not have on the disk. */
     private boolean changed;
 
@@ -49,6 +50,12 @@ final class LogLoader {
         this.checks = new SegmentChecks(partition);
     }
 
+    /** Compares what is found with these. */
+    LogLoader expecting(@Nullable PartitionSums expected) {
+        sums = expected;
+        return this;
+    }
+
     /** @throws DamagedLogException when what was forced is damaged */
     LoadedLog load(LoadFrom from) throws IOException {
         boolean clean = from.clean();
@@ -62,9 +69,16 @@ final class LogLoader {
             changed |= recoveryPoint > 0 && segments.getLast().baseOffset() == recoveryPoint;
         }
         LeaderEpochs writtenEpochs = readEpochs(found);
-        epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
+        if (sums != null) {
+            epochs = sums.epochs();
+        } else {
+            epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
+        }
         int firstScanned = clean ? segments.size() : firstNotTrusted(found, segments, recoveryPoint);
-        repairBelow(found, segments, firstScanned, writtenEpochs == null);
+        if (sums != null) {
+            checks.expect(segments.subList(0, firstScanned), sums, clean);
+        }
+        repairBelow(found, segments, firstScanned, sums == null && writtenEpochs == null);
         if (clean) {
             checks.openCleanEnd(segments.getLast(), recoveryPoint);
         } else {
@@ -113,7 +127,8 @@ final class LogLoader {
                 logEnd,
                 epochs,
                 !clean || sameAs(writtenEpochs) ? epochs : writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs,
-                producers);
+                producers,
+                sums);
     }
 
     private List<Segment> openSegments(FolderListing found, long nowMs, LoadFrom from) throws IOException {
@@ -223,12 +238,12 @@ final class LogLoader {
         for (int i = 0; i < Math.min(firstScanned, segments.size()); i++) {
             Segment segment = segments.get(i);
             boolean last = i == segments.size() - 1;
-            if (epochsMissing || !SegmentChecks.indexesLookWhole(found, segment)) {
+            if (epochsMissing || checks.isWrong(segment) || !SegmentChecks.indexesLookWhole(found, segment)) {
                 SegmentScan.Result whole = checks.check(segment);
                 segment.loaded(whole.nextOffset(), whole.validBytes());
                 // First, and at once: the other indexes' absence is what brings a start that follows a crash here
                 // again.
-                if (!segment.aborted().isWhole(segment.baseOffset(), whole.nextOffset())) {
+                if (checks.isWrong(segment) || !segment.aborted().isWhole(segment.baseOffset(), whole.nextOffset())) {
                     SegmentList upTo = new SegmentList(segments.subList(0, i + 1));
                     segment.aborted().replace(new ProducerReplay(environment, found.all()).abortedInLast(upTo));
                 }

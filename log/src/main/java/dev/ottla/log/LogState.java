@@ -69,6 +69,13 @@ final class LogState {
      */
     final TreeMap<Long, byte[]> pendingSnapshots = new TreeMap<>();
 
+    /** What the checksums' file holds; null when it is not there or not known. Guarded by maintenance. */
+    @Nullable
+    PartitionSums writtenSums;
+
+    /** Whether checksums vouch for the epochs: then a batch of another epoch is damage. */
+    final boolean epochsVouched;
+
     /** What the leader-epoch-checkpoint holds; guarded by maintenance. */
     LeaderEpochs writtenEpochs;
 
@@ -83,6 +90,8 @@ final class LogState {
         this.highWatermark = loaded.highWatermark();
         this.flushed = loaded.flushed();
         this.epochs = loaded.epochs();
+        this.writtenSums = loaded.sums();
+        this.epochsVouched = loaded.sums() != null;
         this.writtenEpochs = loaded.writtenEpochs();
         this.producers = loaded.producers();
         this.firstUnstable = producers.firstUnstableOffset(highWatermark);

@@ -200,6 +200,7 @@ final class LogTrimmer {
             // The durable recovery point must come down first: new bytes above it are a tail again.
             state.flushed = Math.min(state.flushed, offset);
             state.environment.checkpoints().writeRecoveryPoints();
+            dropSums();
             if (fully || offset <= state.segments.first().baseOffset()) {
                 startAt(offset);
             } else {
@@ -223,6 +224,11 @@ final class LogTrimmer {
             state.writer.unlock();
             state.maintenance.unlock();
         }
+    }
+
+    private void dropSums() throws IOException {
+        state.writtenSums = null;
+        PartitionSums.drop(files, state.folder);
     }
 
     /** Recovery must know of the cut before a byte of the segments goes. */

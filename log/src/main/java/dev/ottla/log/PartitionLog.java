@@ -161,7 +161,7 @@ public final class PartitionLog {
             try {
                 LogSlice slice = LogReader.read(segments, offset, maxBytes, bound, atLeastOneBatch);
                 if (slice != null) {
-                    return slice;
+                    return slice.checkedFor(state);
                 }
             } catch (IOException trouble) {
                 throw state.readError("reading the log", trouble);

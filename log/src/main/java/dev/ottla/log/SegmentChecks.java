@@ -6,10 +6,14 @@ import dev.ottla.log.checkpoint.OffsetCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Looks at the segments of a partition while it is loaded, without changing their files, and words what is wrong with them. */
 final class SegmentChecks {
     private final TopicPartition partition;
+    private final Set<Long> wrong = new HashSet<>();
 
     SegmentChecks(TopicPartition partition) {
         this.partition = partition;
@@ -31,6 +35,35 @@ final class SegmentChecks {
         } finally {
             segment.file().release();
         }
+    }
+
+    /**
+     * Compares segments that are not read with what they were when they were sealed: the size of the log, the transaction index, and the time index of
+     * the last one, to which more will be written; those of the others when they are first used.
+     */
+    void expect(List<Segment> segments, PartitionSums sums, boolean lastIncluded) throws IOException {
+        for (Segment segment : segments) {
+            SegmentSum sum = sums.segments().get(segment.baseOffset());
+            if (sum == null) {
+                continue;
+            }
+            if (segment.sizeBytes() != sum.logBytes()) {
+                throw new DamagedLogException("The segment " + segment.names().log() + " ends at position "
+                        + segment.sizeBytes() + ", but had " + sum.logBytes() + " bytes. " + whatToDo());
+            }
+            segment.expect(sum);
+            boolean last = lastIncluded && segment == segments.getLast();
+            boolean agrees = segment.aborted().checksum() == sum.aborted()
+                    && (!last || segment.times().file().checksum() == sum.times());
+            if (!agrees) {
+                wrong.add(segment.baseOffset());
+            }
+        }
+    }
+
+    /** Whether an index of it fails its checksum. */
+    boolean isWrong(Segment segment) {
+        return wrong.contains(segment.baseOffset());
     }
 
     static boolean indexesLookWhole(FolderListing found, Segment segment) throws IOException {

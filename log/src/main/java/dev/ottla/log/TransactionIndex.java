@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +128,16 @@ final class TransactionIndex {
         } finally {
             file.release();
         }
+    }
+
+    /** The CRC32C of the file; 0 without one. */
+    int checksum() throws IOException {
+        if (!files.exists(file.path())) {
+            return 0;
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(files.readAll(file.path()));
+        return (int) crc.getValue();
     }
 
     /** Whether the file is there and every entry of it has its marker at {@code [base, end)}, one after the other. */

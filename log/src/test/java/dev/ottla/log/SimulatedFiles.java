@@ -70,6 +70,20 @@ public final class SimulatedFiles implements Files {
 
     public Step step = (change, path) -> {};
 
+    /** The same disk as a restart finds it after the process has gone: everything written is there, and durable. */
+    public synchronized SimulatedFiles copy() {
+        SimulatedFiles copy = new SimulatedFiles();
+        files.forEach((path, node) -> {
+            Node same = new Node();
+            same.bytes = node.bytes.clone();
+            same.durable = node.bytes.clone();
+            copy.files.put(path, same);
+        });
+        copy.folders.addAll(folders);
+        folders.forEach(copy::makeEntriesDurable);
+        return copy;
+    }
+
     public int openHandles() {
         return openHandles;
     }
