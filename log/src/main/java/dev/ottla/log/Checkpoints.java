@@ -23,6 +23,7 @@ final class Checkpoints {
     private final Files files;
     private final Path folder;
     private final Supplier<Collection<PartitionLog>> logs;
+    private final Ballast ballast;
     private final Map<String, Map<String, Long>> written = new HashMap<>();
     /** What the last process knew of partitions that are not loaded, or cannot be. */
     private final Map<String, Map<String, Long>> kept = new HashMap<>();
@@ -33,7 +34,8 @@ final class Checkpoints {
     /** What the guarded file says; null when it must be written anew. */
     private @Nullable GuardedLogStarts guarded;
 
-    Checkpoints(Files files, Path folder, Supplier<Collection<PartitionLog>> logs) {
+    Checkpoints(Files files, Path folder, Supplier<Collection<PartitionLog>> logs, Ballast ballast) {
+        this.ballast = ballast;
         this.files = files;
         this.folder = folder;
         this.logs = logs;
@@ -179,7 +181,7 @@ final class Checkpoints {
             guard(offsets);
         }
         if (!offsets.equals(written.get(name))) {
-            OffsetCheckpoint.write(files, folder.resolve(name), offsets);
+            ballast.retried(() -> OffsetCheckpoint.write(files, folder.resolve(name), offsets));
             written.put(name, offsets);
         }
     }
@@ -191,7 +193,7 @@ final class Checkpoints {
         } else if (guarded == null || !guarded.offsets().equals(offsets)) {
             GuardedLogStarts next = new GuardedLogStarts(offsets, null);
             guarded = null;
-            next.write(files, folder);
+            ballast.retried(() -> next.write(files, folder));
             guarded = next;
         }
     }

@@ -36,6 +36,7 @@ final class FolderJournal {
     private final Supplier<Collection<PartitionLog>> logs;
     private final Checkpoints checkpoints;
     private final FolderHealth health;
+    private final Ballast ballast;
     private final List<Runnable> progress = new CopyOnWriteArrayList<>();
     private final ReentrantLock checkpointing = new ReentrantLock();
     private long checkpointedLsn;
@@ -43,7 +44,12 @@ final class FolderJournal {
     private long checkpointedMs;
 
     FolderJournal(
-            Journal journal, Supplier<Collection<PartitionLog>> logs, Checkpoints checkpoints, FolderHealth health) {
+            Journal journal,
+            Supplier<Collection<PartitionLog>> logs,
+            Checkpoints checkpoints,
+            FolderHealth health,
+            Ballast ballast) {
+        this.ballast = ballast;
         this.journal = journal;
         this.logs = logs;
         this.checkpoints = checkpoints;
@@ -153,7 +159,8 @@ final class FolderJournal {
                 points.put(own, own.checkpointedPoint());
             }
         }
-        journal.checkpoint(new ArrayList<>(points.values()), needed);
+        long neededFrom = needed;
+        ballast.retried(() -> journal.checkpoint(new ArrayList<>(points.values()), neededFrom));
         points.forEach(LogJournal::recorded);
     }
 

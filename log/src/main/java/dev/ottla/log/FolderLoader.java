@@ -87,9 +87,10 @@ final class FolderLoader {
         try {
             ConcurrentHashMap<String, PartitionLog> logs = new ConcurrentHashMap<>();
             FolderHealth health = new FolderHealth();
-            Checkpoints checkpoints = new Checkpoints(files, folder, logs::values);
+            Ballast ballast = new Ballast(files, folder, RandomSource.secure()::nextLong);
+            Checkpoints checkpoints = new Checkpoints(files, folder, logs::values, ballast);
             JournalRecovery recovery = JournalRecovery.open(settings, files, health);
-            FolderJournal journal = recovery.shared(logs::values, checkpoints, health);
+            FolderJournal journal = recovery.shared(logs::values, checkpoints, health, ballast);
             LogEnvironment environment = new LogEnvironment(
                     settings,
                     files,
@@ -100,6 +101,7 @@ final class FolderLoader {
                     new DelayedDeletes(files),
                     checkpoints,
                     volume,
+                    ballast,
                     journal);
             List<Path> found = partitionFolders(files, folder);
             CleanStart start = takeMark(files, folder, found.isEmpty());
@@ -174,7 +176,11 @@ final class FolderLoader {
                 return;
             }
             Path away = folders.renameAway(
-                    path, PartitionFolders.STRAY, environment.randomLong(), environment.randomLong());
+                    path,
+                    PartitionFolders.STRAY,
+                    environment.randomLong(),
+                    environment.randomLong(),
+                    environment.ballast());
             LOG.error("Cannot tell whose folder {} is; it was set aside as {}", path, away, unknown);
             return;
         }

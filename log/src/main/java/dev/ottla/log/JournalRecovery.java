@@ -61,9 +61,10 @@ final class JournalRecovery {
 
     /** What the logs write to from now on; null when they shall have no journal. */
     @Nullable
-    FolderJournal shared(Supplier<Collection<PartitionLog>> logs, Checkpoints checkpoints, FolderHealth health) {
+    FolderJournal shared(
+            Supplier<Collection<PartitionLog>> logs, Checkpoints checkpoints, FolderHealth health, Ballast ballast) {
         if (journal != null && settings.journalMaxBytes() > 0) {
-            shared = new FolderJournal(journal, logs, checkpoints, health);
+            shared = new FolderJournal(journal, logs, checkpoints, health, ballast);
         }
         return shared;
     }

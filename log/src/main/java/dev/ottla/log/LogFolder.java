@@ -391,7 +391,11 @@ public final class LogFolder {
             requireWorking();
             try {
                 Path away = folders.renameAway(
-                        folders.of(partition), suffix, environment.randomLong(), environment.randomLong());
+                        folders.of(partition),
+                        suffix,
+                        environment.randomLong(),
+                        environment.randomLong(),
+                        environment.ballast());
                 if (suffix.equals(PartitionFolders.DELETE)) {
                     long dueMs = environment.clock().wallMs() + delayMs;
                     environment.deletes().add(new DelayedDeletes.Delete(dueMs, List.of(away), segments));

@@ -32,37 +32,43 @@ final class LogTrimmer {
         state.maintenance.lock();
         try {
             state.requireUsable();
-            int count;
-            try {
-                count = superfluous(nowMs);
-            } catch (IOException trouble) {
-                throw state.readError("looking for old segments", trouble);
-            }
-            if (count == 0 && leaving.isEmpty()) {
-                return 0;
-            }
-            // A power cut may bring back what is removed now: it must be whole then, or it would be cut with all that
-            // follows.
-            flusher.flushLocked(
-                    count == state.segments.size()
-                            ? state.logEnd
-                            : state.segments.get(count).baseOffset());
-            List<Segment> gone = new ArrayList<>(leaving);
-            gone.addAll(takeOut(count, nowMs));
-            leaving = gone;
-            // The segment that carries the offsets on, and the producers' state, must be there for good before the
-            // others go.
-            flusher.flushLocked(state.segments.active().baseOffset());
-            awaitStart();
-            remove(gone, nowMs);
-            leaving = List.of();
-            files.forceFolder(state.folder);
-            return gone.size();
+            int[] gone = new int[1];
+            state.environment.ballast().retried(() -> gone[0] = deleteOld(nowMs));
+            return gone[0];
         } catch (IOException trouble) {
             throw state.storageError("deleting old segments", trouble);
         } finally {
             state.maintenance.unlock();
         }
+    }
+
+    private int deleteOld(long nowMs) throws IOException {
+        int count;
+        try {
+            count = superfluous(nowMs);
+        } catch (IOException trouble) {
+            throw state.readError("looking for old segments", trouble);
+        }
+        if (count == 0 && leaving.isEmpty()) {
+            return 0;
+        }
+        // A power cut may bring back what is removed now: it must be whole then, or it would be cut with all that
+        // follows.
+        flusher.flushLocked(
+                count == state.segments.size()
+                        ? state.logEnd
+                        : state.segments.get(count).baseOffset());
+        List<Segment> gone = new ArrayList<>(leaving);
+        gone.addAll(takeOut(count, nowMs));
+        leaving = gone;
+        // The segment that carries the offsets on, and the producers' state, must be there for good before the
+        // others go.
+        flusher.flushLocked(state.segments.active().baseOffset());
+        awaitStart();
+        remove(gone, nowMs);
+        leaving = List.of();
+        files.forceFolder(state.folder);
+        return gone.size();
     }
 
     private int superfluous(long nowMs) throws IOException {

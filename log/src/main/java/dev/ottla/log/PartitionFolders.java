@@ -114,13 +114,13 @@ final class PartitionFolders {
     }
 
     /** Renames a partition's folder, durably, to a name that nothing else has. */
-    Path renameAway(Path path, String suffix, long random, long random2) throws IOException {
+    Path renameAway(Path path, String suffix, long random, long random2, Ballast ballast) throws IOException {
         String tail = "." + String.format(Locale.ROOT, "%016x%016x", random, random2) + suffix;
         String name = String.valueOf(path.getFileName());
         String kept = name.substring(0, Math.min(name.length(), MAX_NAME - tail.length()));
         Path target = path.resolveSibling(kept + tail);
-        files.rename(path, target);
-        files.forceFolder(folder);
+        ballast.retried(() -> files.rename(path, target));
+        ballast.retried(() -> files.forceFolder(folder));
         return target;
     }
 }

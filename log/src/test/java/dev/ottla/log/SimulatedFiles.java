@@ -36,6 +36,7 @@ public final class SimulatedFiles implements Files {
         void before(String change, Path path) throws IOException;
     }
 
+    /** Its arrays are never written to: a change makes a new one. */
     private static final class Node {
         byte[] bytes = new byte[0];
         byte[] durable = new byte[0];
@@ -99,7 +100,7 @@ public final class SimulatedFiles implements Files {
         }
         for (Node node : files.values()) {
             node.bytes = afterCut(node, random);
-            node.durable = node.bytes.clone();
+            node.durable = node.bytes;
             node.forceLies = false;
         }
         killed();
@@ -107,7 +108,7 @@ public final class SimulatedFiles implements Files {
 
     private static byte[] afterCut(Node node, RandomSource random) {
         if (Arrays.equals(node.bytes, node.durable) || (random.nextLong() & 3) == 0) {
-            return node.bytes.clone();
+            return node.bytes;
         }
         int same = 0;
         int common = Math.min(node.bytes.length, node.durable.length);
@@ -398,7 +399,7 @@ public final class SimulatedFiles implements Files {
                 }
                 volumeForces++;
                 for (Node node : files.values()) {
-                    node.durable = node.forceLies ? node.durable : node.bytes.clone();
+                    node.durable = node.forceLies ? node.durable : node.bytes;
                 }
                 folders.forEach(SimulatedFiles.this::makeEntriesDurable);
             }
@@ -520,7 +521,7 @@ public final class SimulatedFiles implements Files {
                 }
                 forces++;
                 if (!node.forceLies) {
-                    node.durable = node.bytes.clone();
+                    node.durable = node.bytes;
                 }
             }
         }
