@@ -29,6 +29,8 @@ import java.util.function.Predicate;
  */
 public final class SimulatedFiles implements Files {
     private static final int SECTOR_BYTES = 512;
+    /** Smaller than real ones, as the files of tests are. */
+    private static final int PAGE_BYTES = 512;
 
     /** Sees every change before it is made, and may end the machine there by throwing. */
     @FunctionalInterface
@@ -60,6 +62,9 @@ public final class SimulatedFiles implements Files {
     public Predicate<Path> failRead = path -> false;
     /** Files may be opened for direct writes, but not written so. */
     public boolean refuseDirectWrites;
+
+    /** Whether a power cut may leave holes in what was appended. */
+    public boolean holes = true;
 
     public int forces;
     public int writes;
@@ -106,7 +111,7 @@ public final class SimulatedFiles implements Files {
         killed();
     }
 
-    private static byte[] afterCut(Node node, RandomSource random) {
+    private byte[] afterCut(Node node, RandomSource random) {
         if (Arrays.equals(node.bytes, node.durable) || (random.nextLong() & 3) == 0) {
             return node.bytes;
         }
@@ -124,6 +129,13 @@ public final class SimulatedFiles implements Files {
             // The file's size made it to the disk, its last pages did not.
             int zeros = (int) Math.floorMod(random.nextLong(), survives - same + 1L);
             Arrays.fill(left, survives - zeros, survives, (byte) 0);
+        } else if (holes && (random.nextLong() & 1) == 0) {
+            // Pages reach the disk in any order: later ones did, one or the other before them did not.
+            for (int at = (same + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES; at < survives; at += PAGE_BYTES) {
+                if ((random.nextLong() & 1) == 0) {
+                    Arrays.fill(left, at, Math.min(survives, at + PAGE_BYTES), (byte) 0);
+                }
+            }
         }
         return left;
     }
