@@ -32,6 +32,7 @@ final class LogLoader {
     private final SegmentChecks checks;
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
     private @Nullable PartitionSums sums;
+    private long forcedBelow;
     /** Whether the folder has entries that it may not have on the disk. */
     private boolean changed;
 
@@ -60,6 +61,7 @@ final class LogLoader {
     LoadedLog load(LoadFrom from) throws IOException {
         boolean clean = from.clean();
         long recoveryPoint = from.recoveryPoint();
+        forcedBelow = from.cut() ? recoveryPoint : 0;
         long nowMs = environment.clock().wallMs();
         FolderListing found = new InterruptedSwaps(files, folder).settle();
         List<Segment> segments = openSegments(found, nowMs, from);
@@ -280,6 +282,7 @@ final class LogLoader {
         try {
             SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset(), stopAt);
             return scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {
+                requireEpoch(segment, position, firstOffset, leaderEpoch);
                 segment.offsets().file().makeRoom();
                 segment.times().file().makeRoom();
                 segment.note(lastOffset, maxTimestampMs, position, sizeBytes, config.indexIntervalBytes());
@@ -287,6 +290,22 @@ final class LogLoader {
             });
         } finally {
             segment.file().release();
+        }
+    }
+
+    /** No CRC covers a batch's epoch; below the recovery point the checksums' epochs do. */
+    private void requireEpoch(Segment segment, int position, long firstOffset, int leaderEpoch)
+            throws DamagedLogException {
+        PartitionSums vouching = sums;
+        if (vouching == null || firstOffset >= forcedBelow || leaderEpoch < 0) {
+            return;
+        }
+        int known = vouching.epochs().at(firstOffset);
+        if (known >= 0 && known != leaderEpoch) {
+            throw DamagedLogException.at(
+                    segment.names().log(),
+                    position,
+                    "A batch of leader epoch " + leaderEpoch + " where " + known + " was written,");
         }
     }
 
