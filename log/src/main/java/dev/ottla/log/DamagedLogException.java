@@ -16,6 +16,13 @@ final class DamagedLogException extends IOException {
                 + whatToDo(String.valueOf(folder == null ? file : folder.getFileName())));
     }
 
+    /** What only the partition's checksums tell: a repair, which looks at batches, may find nothing to mend. */
+    static DamagedLogException byChecksums(String what, String partition) {
+        return new DamagedLogException(
+                what + ". " + whatToDo(partition) + ". If it finds nothing, remove " + SegmentNames.SUMS
+                        + " from the partition's folder while the broker is stopped: the files are taken as they are then");
+    }
+
     static String whatToDo(String partition) {
         return "Restore the file from a copy, or stop the broker and give the damaged offsets up: `./ottla log repair "
                 + partition + "` says which";

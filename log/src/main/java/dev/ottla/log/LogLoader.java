@@ -302,10 +302,10 @@ final class LogLoader {
         }
         int known = vouching.epochs().at(firstOffset);
         if (known >= 0 && known != leaderEpoch) {
-            throw DamagedLogException.at(
-                    segment.names().log(),
-                    position,
-                    "A batch of leader epoch " + leaderEpoch + " where " + known + " was written,");
+            throw DamagedLogException.byChecksums(
+                    "A batch of leader epoch " + leaderEpoch + " where " + known + " was written, at position "
+                            + position + " of " + segment.names().log(),
+                    partition.folderName());
         }
     }
 

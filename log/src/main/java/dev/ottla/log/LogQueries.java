@@ -55,10 +55,10 @@ final class LogQueries {
         }
         int known = state.epochs.at(found.offset());
         if (known >= 0 && known != found.leaderEpoch()) {
-            String partition = state.partition.folderName();
-            throw new DamagedLogException("The batch with offset " + found.offset() + " in " + state.folder
-                    + " has leader epoch " + found.leaderEpoch() + ", but was written in " + known + ". "
-                    + DamagedLogException.whatToDo(partition));
+            throw DamagedLogException.byChecksums(
+                    "The batch with offset " + found.offset() + " in " + state.folder + " has leader epoch "
+                            + found.leaderEpoch() + ", but was written in " + known,
+                    state.partition.folderName());
         }
     }
 

@@ -104,9 +104,15 @@ public final class LogSlice implements FileSlice {
             while (cursor.position() < end && cursor.look()) {
                 int epoch = cursor.leaderEpoch();
                 int known = state.epochsVouched ? epochs.at(cursor.baseOffset()) : -1;
-                if (cursor.endPosition() > end || (epoch >= 0 && known >= 0 && epoch != known)) {
+                if (epoch >= 0 && known >= 0 && epoch != known) {
+                    throw DamagedLogException.byChecksums(
+                            "A batch of leader epoch " + epoch + " where " + known + " was written, at position "
+                                    + cursor.position() + " of " + pinned.file().path(),
+                            state.partition.folderName());
+                }
+                if (cursor.endPosition() > end) {
                     throw DamagedLogException.at(
-                            pinned.file().path(), cursor.position(), "A batch header with a wrong size or epoch");
+                            pinned.file().path(), cursor.position(), "A batch that begins in another one,");
                 }
                 cursor.step();
             }

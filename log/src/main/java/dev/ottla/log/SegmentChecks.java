@@ -48,8 +48,10 @@ final class SegmentChecks {
                 continue;
             }
             if (segment.sizeBytes() != sum.logBytes()) {
-                throw new DamagedLogException("The segment " + segment.names().log() + " ends at position "
-                        + segment.sizeBytes() + ", but had " + sum.logBytes() + " bytes. " + whatToDo());
+                throw DamagedLogException.byChecksums(
+                        "The segment " + segment.names().log() + " ends at position " + segment.sizeBytes()
+                                + ", but had " + sum.logBytes() + " bytes",
+                        partition.folderName());
             }
             segment.expect(sum);
             boolean last = lastIncluded && segment == segments.getLast();
