@@ -88,7 +88,7 @@ record CleanableRange(long firstDirtyOffset, long endOffset, long cleanBytes, lo
         }
         ByteBuffer scratch = ScratchBuffers.take();
         try {
-            HeaderCursor first = new HeaderCursor(handle, scratch, 0, segment.sizeBytes());
+            HeaderCursor first = segment.cursor(handle, scratch, 0, segment.sizeBytes());
             return first.look() ? first.maxTimestampMs() : -1;
         } finally {
             ScratchBuffers.giveBack(scratch);

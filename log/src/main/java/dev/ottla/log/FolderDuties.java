@@ -50,7 +50,7 @@ final class FolderDuties {
             every(settings.idleCloseMs(), now -> logs.get().forEach(log -> log.maintain(log::closeIdleFiles))),
             every(0, environment.deletes()::run),
             every(0, this::flushDue),
-            every(ROOM_CHECK_INTERVAL_MS, now -> environment.lookAtRoom()),
+            every(ROOM_CHECK_INTERVAL_MS, now -> environment.lookAtRoomAndBallast()),
             every(0, this::checkpointJournal),
         };
     }

@@ -36,6 +36,7 @@ final class FolderJournal {
     private final Supplier<Collection<PartitionLog>> logs;
     private final Checkpoints checkpoints;
     private final FolderHealth health;
+    private final Ballast ballast;
     private final List<Runnable> progress = new CopyOnWriteArrayList<>();
     private final ReentrantLock checkpointing = new ReentrantLock();
     private long checkpointedLsn;
@@ -43,7 +44,12 @@ final class FolderJournal {
     private long checkpointedMs;
 
     FolderJournal(
-            Journal journal, Supplier<Collection<PartitionLog>> logs, Checkpoints checkpoints, FolderHealth health) {
+            Journal journal,
+            Supplier<Collection<PartitionLog>> logs,
+            Checkpoints checkpoints,
+            FolderHealth health,
+            Ballast ballast) {
+        this.ballast = ballast;
         this.journal = journal;
         this.logs = logs;
         this.checkpoints = checkpoints;
@@ -111,7 +117,7 @@ final class FolderJournal {
         checkpointing.lock();
         try {
             for (PartitionLog log : List.copyOf(logs.get())) {
-                if (log.state().journal == wanted && log.offlineReason() == null && wanted.firstPending() <= upToLsn) {
+                if (log.state().journal == wanted && log.isLoaded() && wanted.firstPending() <= upToLsn) {
                     log.maintain(log::flush);
                 }
             }
@@ -129,7 +135,7 @@ final class FolderJournal {
             List<PartitionLog> due = new ArrayList<>();
             for (PartitionLog log : List.copyOf(logs.get())) {
                 LogJournal own = log.state().journal;
-                if (own != null && log.offlineReason() == null && own.firstPending() < belowLsn) {
+                if (own != null && log.isLoaded() && own.firstPending() < belowLsn) {
                     due.add(log);
                 }
             }
@@ -148,12 +154,13 @@ final class FolderJournal {
         long needed = journal.lastLsn() + 1;
         for (PartitionLog log : List.copyOf(logs.get())) {
             LogJournal own = log.state().journal;
-            if (own != null && log.offlineReason() == null) {
+            if (own != null && log.isLoaded()) {
                 needed = Math.min(needed, own.firstPending());
                 points.put(own, own.checkpointedPoint());
             }
         }
-        journal.checkpoint(new ArrayList<>(points.values()), needed);
+        long neededFrom = needed;
+        ballast.retried(() -> journal.checkpoint(new ArrayList<>(points.values()), neededFrom));
         points.forEach(LogJournal::recorded);
     }
 
@@ -161,7 +168,7 @@ final class FolderJournal {
     void start(@Nullable ThreadFactory thread, Executor background) throws IOException {
         for (PartitionLog log : List.copyOf(logs.get())) {
             LogJournal own = log.state().journal;
-            if (own != null && log.offlineReason() == null) {
+            if (own != null && log.isLoaded()) {
                 own.loaded(log.endOffset());
             }
         }

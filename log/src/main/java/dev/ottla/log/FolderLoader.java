@@ -12,6 +12,7 @@ import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.checkpoint.OffsetCheckpoint;
 import dev.ottla.log.producer.ProducerStates;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class FolderLoader {
     private final JournalRecovery recovery;
     private final Forcing forcing;
     private final Map<String, Long> recoveryPoints;
-    private final Map<String, Long> logStarts;
+    private final Checkpoints.LogStarts logStarts;
     private final Map<String, Long> highWatermarks;
     private final Map<String, Long> cleaned;
 
@@ -49,7 +50,9 @@ final class FolderLoader {
             ConcurrentHashMap<String, PartitionLog> logs,
             boolean clean,
             JournalRecovery recovery,
-            Forcing forcing) {
+            Forcing forcing,
+            Checkpoints.LogStarts logStarts) {
+        this.logStarts = logStarts;
         this.environment = environment;
         this.files = environment.files();
         this.folders = new PartitionFolders(files, environment.settings().folder());
@@ -59,7 +62,6 @@ final class FolderLoader {
         this.recovery = recovery;
         this.forcing = forcing;
         this.recoveryPoints = environment.checkpoints().read(OffsetCheckpoint.RECOVERY_POINTS);
-        this.logStarts = environment.checkpoints().read(OffsetCheckpoint.LOG_STARTS);
         this.highWatermarks = environment.checkpoints().read(OffsetCheckpoint.HIGH_WATERMARKS);
         this.cleaned = environment.checkpoints().read(OffsetCheckpoint.CLEANED);
     }
@@ -85,9 +87,10 @@ final class FolderLoader {
         try {
             ConcurrentHashMap<String, PartitionLog> logs = new ConcurrentHashMap<>();
             FolderHealth health = new FolderHealth();
-            Checkpoints checkpoints = new Checkpoints(files, folder, logs::values);
+            Ballast ballast = new Ballast(files, folder, RandomSource.secure()::nextLong);
+            Checkpoints checkpoints = new Checkpoints(files, folder, logs::values, ballast);
             JournalRecovery recovery = JournalRecovery.open(settings, files, health);
-            FolderJournal journal = recovery.shared(logs::values, checkpoints, health);
+            FolderJournal journal = recovery.shared(logs::values, checkpoints, health, ballast);
             LogEnvironment environment = new LogEnvironment(
                     settings,
                     files,
@@ -98,6 +101,7 @@ final class FolderLoader {
                     new DelayedDeletes(files),
                     checkpoints,
                     volume,
+                    ballast,
                     journal);
             List<Path> found = partitionFolders(files, folder);
             CleanStart start = takeMark(files, folder, found.isEmpty());
@@ -107,7 +111,8 @@ final class FolderLoader {
             }
             ForcedTogether together = clean ? null : volume.together(found.size());
             Forcing forcing = together == null ? new ForcedEach(files) : together;
-            FolderLoader loader = new FolderLoader(environment, configs, logs, clean, recovery, forcing);
+            FolderLoader loader = new FolderLoader(
+                    environment, configs, logs, clean, recovery, forcing, checkpoints.readLogStarts(start.clean()));
             ManyAtOnce.forEach(settings.partitionsAtOnce(), found, loader::open);
             recovery.replay(logs.values(), forcing);
             if (together != null) {
@@ -161,8 +166,9 @@ final class FolderLoader {
             return;
         }
         TopicPartition partition;
+        PartitionSums sums = PartitionSums.read(files, path);
         try {
-            partition = folders.identify(path);
+            partition = folders.identify(path, sums);
         } catch (IOException unknown) {
             if (folders.isHalfMade(path)) {
                 LOG.info("Removing {}, whose creation a crash cut short", path);
@@ -170,31 +176,38 @@ final class FolderLoader {
                 return;
             }
             Path away = folders.renameAway(
-                    path, PartitionFolders.STRAY, environment.randomLong(), environment.randomLong());
+                    path,
+                    PartitionFolders.STRAY,
+                    environment.randomLong(),
+                    environment.randomLong(),
+                    environment.ballast());
             LOG.error("Cannot tell whose folder {} is; it was set aside as {}", path, away, unknown);
             return;
         }
         if (partition != null) {
-            logs.put(partition.folderName(), load(partition, path));
+            logs.put(partition.folderName(), load(partition, path, logStarts.vouched() ? sums : null));
         }
     }
 
-    private PartitionLog load(TopicPartition partition, Path path) throws IOException {
+    private PartitionLog load(TopicPartition partition, Path path, @Nullable PartitionSums sums) throws IOException {
         LogConfig config = configs.apply(partition);
         String name = partition.folderName();
         long recoveryPoint = recoveryPoints.getOrDefault(name, 0L);
-        long logStart = logStarts.getOrDefault(name, 0L);
+        long logStart = logStarts.offsets().getOrDefault(name, 0L);
         long highWatermark = highWatermarks.getOrDefault(name, 0L);
         try {
-            LogLoader loader = new LogLoader(environment, partition, path, config, forcing);
+            LogLoader loader = new LogLoader(environment, partition, path, config, forcing).expecting(sums);
             LoadedLog loaded = loader.load(loadFrom(partition, recoveryPoint, logStart, highWatermark));
             LogState state = new LogState(environment, partition, path, config, loaded);
             state.cleaned = cleaned.getOrDefault(name, -1L);
             return new PartitionLog(state, null);
-        } catch (DamagedLogException damage) {
+        } catch (DamagedLogException | EOFException damage) {
             LOG.error("{} is offline: {}", partition, damage.getMessage(), damage);
             environment.checkpoints().keep(OffsetCheckpoint.RECOVERY_POINTS, name, recoveryPoint);
             environment.checkpoints().keep(OffsetCheckpoint.LOG_STARTS, name, logStart);
+            if (!logStarts.vouched()) {
+                environment.checkpoints().distrustLogStarts();
+            }
             environment.checkpoints().keep(OffsetCheckpoint.HIGH_WATERMARKS, name, highWatermark);
             if (cleaned.containsKey(name)) {
                 environment.checkpoints().keep(OffsetCheckpoint.CLEANED, name, cleaned.get(name));
@@ -208,10 +221,12 @@ final class FolderLoader {
             throws IOException {
         ReplayPlan plan = recovery.planOf(partition);
         if (plan == null) {
-            return new LoadFrom(clean, recoveryPoint, false, logStart, false, highWatermark);
+            return new LoadFrom(clean, recoveryPoint, false, logStart, false, logStarts.vouched(), highWatermark);
         }
-        plan.raiseLogStart(logStart);
-        return LoadFrom.journal(plan, highWatermark);
+        if (!logStarts.vouched() && logStart > plan.end()) {
+            throw SegmentChecks.startBeyondEnd(partition, logStart, plan.end());
+        }
+        return LoadFrom.journal(plan, logStart, logStarts.vouched(), highWatermark);
     }
 
     private LoadedLog nothing(Path path) {
@@ -224,6 +239,7 @@ final class FolderLoader {
                 0,
                 LeaderEpochs.EMPTY,
                 LeaderEpochs.EMPTY,
-                new ProducerStates());
+                new ProducerStates(),
+                null);
     }
 }

@@ -84,7 +84,7 @@ public final class FutureLog {
             slice.copyTo(0, buffer);
             buffer.flip();
         } catch (IOException trouble) {
-            throw source.state().storageError("reading the log", trouble);
+            throw source.state().readError("reading the log", trouble);
         }
         append(buffer);
         unforcedBytes += buffer.limit();

@@ -4,6 +4,8 @@ import dev.ottla.base.FileHandle;
 import dev.ottla.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
 
 /** Walks the headers of the batches in a segment's file, reading a page at a time and only where headers are. */
 final class HeaderCursor {
@@ -14,9 +16,17 @@ final class HeaderCursor {
     private int position;
     private int at;
     private int sizeBytes;
+    private final Path file;
+    private long next;
 
-    /** @param limit the end of what may be looked at */
-    HeaderCursor(FileHandle handle, ByteBuffer window, int position, int limit) {
+    /**
+     * @param limit the end of what may be looked at
+     * @param file for people to read
+     * @param baseOffset no batch begins below
+     */
+    HeaderCursor(FileHandle handle, ByteBuffer window, int position, int limit, Path file, long baseOffset) {
+        this.file = file;
+        this.next = baseOffset;
         this.handle = handle;
         this.window = window.limit(0);
         this.position = position;
@@ -26,7 +36,7 @@ final class HeaderCursor {
     /**
      * Looks at the batch at the position; false at the limit.
      *
-     * @throws IOException also when there is no whole batch before the limit
+     * @throws DamagedLogException when there is no whole batch before the limit, or one that does not follow the last
      */
     boolean look() throws IOException {
         if (position >= limit) {
@@ -37,14 +47,22 @@ final class HeaderCursor {
         }
         at = (int) (position - windowAt);
         if (at + BatchHeader.SIZE_BYTES > window.limit()) {
-            throw new IOException(
-                    "No whole batch header at position " + position + " of a segment of " + limit + " bytes");
+            throw damaged("No whole batch header");
         }
         sizeBytes = BatchHeader.sizeBytes(window, at);
-        if (sizeBytes < BatchHeader.SIZE_BYTES || sizeBytes > limit - position) {
-            throw new IOException("No whole batch at position " + position + " of a segment of " + limit + " bytes");
+        if (sizeBytes < BatchHeader.SIZE_BYTES
+                || sizeBytes > limit - position
+                || BatchHeader.magic(window, at) != BatchHeader.MAGIC_V2) {
+            throw damaged("No whole batch");
+        }
+        if (baseOffset() < next || lastOffset() < baseOffset()) {
+            throw damaged("Offset " + baseOffset() + " where " + next + " should follow,");
         }
         return true;
+    }
+
+    private DamagedLogException damaged(String what) {
+        return DamagedLogException.at(file, position, what);
     }
 
     private void fill() throws IOException {
@@ -59,9 +77,22 @@ final class HeaderCursor {
         window.flip();
     }
 
+    /** Reads the batch that was looked at; whether its CRC is right. */
+    boolean isWhole() throws IOException {
+        ByteBuffer batch = ByteBuffer.allocate(sizeBytes);
+        Segment.readFully(handle, batch, position);
+        return BatchHeader.crc(batch, 0) == BatchHeader.computeCrc(batch, 0, new CRC32C());
+    }
+
     /** Steps over the batch that was looked at. */
     void step() {
+        next = lastOffset() + 1;
         position += sizeBytes;
+    }
+
+    /** After the last batch that was stepped over. */
+    long nextOffset() {
+        return next;
     }
 
     int position() {

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 
 /**
  * Sorted fixed-size entries in a file that grows as needed, its youngest ones still in memory: they are written in batches of a page. One writer
@@ -111,6 +112,33 @@ final class IndexFile {
         } finally {
             file.release();
         }
+    }
+
+    /** The CRC32C of the entries in the file; all of them once it is {@link #force forced}. */
+    int checksum() throws IOException {
+        CRC32C crc = new CRC32C();
+        FileHandle handle = file.acquire();
+        if (handle == null) {
+            throw new IOException("The index " + file.path() + " is retired");
+        }
+        ByteBuffer scratch = ScratchBuffers.take();
+        try {
+            int all = tail.fileEntries;
+            int block = scratch.capacity() / entryBytes;
+            for (int first = 0; first < all; first += block) {
+                readEntries(handle, scratch, first, Math.min(block, all - first));
+                crc.update(scratch.flip());
+            }
+        } finally {
+            ScratchBuffers.giveBack(scratch);
+            file.release();
+        }
+        return (int) crc.getValue();
+    }
+
+    /** Takes these entries, in memory, for those of the file, which is wrong and to which nobody writes. */
+    void replaceInMemory(ByteBuffer entries) {
+        tail = new Tail(0, entries, entries.limit() / entryBytes);
     }
 
     /** Forgets all entries: the index is being rebuilt. */

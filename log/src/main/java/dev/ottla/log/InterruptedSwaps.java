@@ -109,7 +109,7 @@ final class InterruptedSwaps {
         ByteBuffer scratch = ScratchBuffers.take();
         try (FileHandle handle = files.openReadOnly(log)) {
             long last = -1;
-            HeaderCursor cursor = new HeaderCursor(handle, scratch, 0, (int) handle.size());
+            HeaderCursor cursor = new HeaderCursor(handle, scratch, 0, (int) handle.size(), log, 0);
             while (cursor.look()) {
                 last = cursor.lastOffset();
                 cursor.step();

@@ -61,9 +61,10 @@ final class JournalRecovery {
 
     /** What the logs write to from now on; null when they shall have no journal. */
     @Nullable
-    FolderJournal shared(Supplier<Collection<PartitionLog>> logs, Checkpoints checkpoints, FolderHealth health) {
+    FolderJournal shared(
+            Supplier<Collection<PartitionLog>> logs, Checkpoints checkpoints, FolderHealth health, Ballast ballast) {
         if (journal != null && settings.journalMaxBytes() > 0) {
-            shared = new FolderJournal(journal, logs, checkpoints, health);
+            shared = new FolderJournal(journal, logs, checkpoints, health, ballast);
         }
         return shared;
     }
@@ -116,7 +117,7 @@ final class JournalRecovery {
             for (Segment segment : log.state().segments.all()) {
                 segment.cutTail(forcing);
             }
-            if (log.offlineReason() == null && log.flushedOffset() < log.endOffset()) {
+            if (log.isLoaded() && log.flushedOffset() < log.endOffset()) {
                 log.flusher().write(Long.MAX_VALUE, forcing).done();
             }
         });
@@ -125,7 +126,7 @@ final class JournalRecovery {
     private long replayKept(PartitionLog log) throws IOException {
         TopicPartition id = log.topicPartition();
         ReplayPlan.Key key = new ReplayPlan.Key(id.topicId(), id.partition());
-        if (!kept.has(key) || log.offlineReason() != null) {
+        if (!kept.has(key) || !log.isLoaded()) {
             return 0;
         }
         taken.add(key);
@@ -151,7 +152,7 @@ final class JournalRecovery {
             TopicPartition id = log.topicPartition();
             ReplayPlan.Key key = new ReplayPlan.Key(id.topicId(), id.partition());
             known.add(key);
-            if (log.offlineReason() == null) {
+            if (log.isLoaded()) {
                 online.add(key);
             }
         }

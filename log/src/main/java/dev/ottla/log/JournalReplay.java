@@ -63,7 +63,7 @@ final class JournalReplay {
         Map<ReplayPlan.Key, Target> targets = new HashMap<>();
         for (PartitionLog log : logs) {
             ReplayPlan plan = planOf(log.topicPartition());
-            if (plan != null && log.offlineReason() == null) {
+            if (plan != null && log.isLoaded()) {
                 targets.put(plan.key(), new Target(plan, log));
             }
         }

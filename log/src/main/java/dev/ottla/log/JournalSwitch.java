@@ -15,6 +15,10 @@ final class JournalSwitch {
     private final LogFlusher flusher;
     private LongConsumer watcher = end -> {};
 
+    private interface Change {
+        void run() throws IOException;
+    }
+
     JournalSwitch(LogState state, LogFlusher flusher) {
         this.state = state;
         this.flusher = flusher;
@@ -54,13 +58,15 @@ final class JournalSwitch {
 
     private void leave(LogJournal journal) {
         underLocks(() -> {
+            // So far only the journal knows of a start that was moved since the last checkpoint.
+            state.environment.checkpoints().writeLogStarts();
             journal.await(journal.note(EntryKind.LEAVE, state.logEnd));
             state.journal = null;
         });
         watcher.accept(state.logEnd);
     }
 
-    private void underLocks(Runnable change) {
+    private void underLocks(Change change) {
         state.maintenance.lock();
         state.writer.lock();
         try {

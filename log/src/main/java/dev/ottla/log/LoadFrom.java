@@ -8,11 +8,23 @@ package dev.ottla.log;
  * @param cut the journal has all from the recovery point on: what the segments have of it goes
  * @param logStart the log start that a checkpoint tells, 0 for none; with {@code cut}, not above the recovery point
  * @param emptied with {@code cut}: the log start has passed the recovery point, so that segments may be missing
+ * @param vouched whether the log start was read from a file that has a checksum: only then do records go on its word
  * @param highWatermark as a checkpoint tells it
  */
-record LoadFrom(boolean clean, long recoveryPoint, boolean cut, long logStart, boolean emptied, long highWatermark) {
-    static LoadFrom journal(ReplayPlan plan, long highWatermark) {
+record LoadFrom(
+        boolean clean,
+        long recoveryPoint,
+        boolean cut,
+        long logStart,
+        boolean emptied,
+        boolean vouched,
+        long highWatermark) {
+    /** @param checkpointed the log start that a checkpoint tells */
+    static LoadFrom journal(ReplayPlan plan, long checkpointed, boolean vouched, long highWatermark) {
         long from = plan.cutOffset();
-        return new LoadFrom(false, from, true, Math.min(plan.logStart(), from), plan.logStart() >= from, highWatermark);
+        boolean emptied = plan.logStart() >= from;
+        plan.raiseLogStart(checkpointed);
+        emptied |= vouched && plan.logStart() >= from;
+        return new LoadFrom(false, from, true, Math.min(plan.logStart(), from), emptied, vouched, highWatermark);
     }
 }

@@ -19,12 +19,12 @@ final class LogAppender {
 
     private final LogState state;
     private final LogFlusher flusher;
-    private final @Nullable String offlineReason;
+    private final @Nullable String notLoaded;
 
-    LogAppender(LogState state, LogFlusher flusher, @Nullable String offlineReason) {
+    LogAppender(LogState state, LogFlusher flusher, @Nullable String notLoaded) {
         this.state = state;
         this.flusher = flusher;
-        this.offlineReason = offlineReason;
+        this.notLoaded = notLoaded;
     }
 
     AppendResult append(ByteBuffer batch, long maxTimestampMs, int leaderEpoch, long nowMs, Terms terms) {
@@ -80,7 +80,7 @@ final class LogAppender {
     }
 
     private @Nullable AppendResult refusal(ByteBuffer batch) {
-        String unusable = offlineReason != null ? offlineReason : state.unusable();
+        String unusable = notLoaded != null ? notLoaded : state.damage != null ? state.damage : state.unusable();
         if (unusable != null) {
             return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, unusable, -1);
         }

@@ -101,7 +101,7 @@ final class LogCleaner {
         ByteBuffer scratch = ScratchBuffers.take();
         try {
             int from = segment.positionOf(fromOffset, handle, scratch, segment.end());
-            HeaderCursor cursor = new HeaderCursor(handle, scratch, from, segment.sizeBytes());
+            HeaderCursor cursor = segment.cursor(handle, scratch, from, segment.sizeBytes());
             long records = 0;
             while (cursor.look()) {
                 records += Math.max(0, BatchHeader.count(cursor.window(), cursor.windowAt()));

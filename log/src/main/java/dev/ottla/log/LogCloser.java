@@ -26,8 +26,10 @@ final class LogCloser {
             Flush flush = flusher.write(Long.MAX_VALUE, forcing);
             if (active.isTouched()) {
                 active.seal(forcing);
+                state.writtenSums = PartitionSums.write(state, state.segments, flush.epochs(), forcing);
             }
             removeStraySnapshots(state);
+            removeWrongIndexes(state);
             return flush;
         } catch (IOException trouble) {
             throw state.storageError("closing the log", trouble);
@@ -58,6 +60,18 @@ final class LogCloser {
             Long offset = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
             if (offset != null && offset != state.logEnd && !bases.contains(offset)) {
                 state.environment.files().deleteIfExists(file);
+            }
+        }
+    }
+
+    /** The next start makes a missing index anew. */
+    private static void removeWrongIndexes(LogState state) throws IOException {
+        for (Segment segment : state.segments.all()) {
+            if (segment.lookup().isIndexWrong()) {
+                state.environment.files().deleteIfExists(segment.names().file(SegmentNames.INDEX));
+            }
+            if (segment.isTimeIndexWrong()) {
+                state.environment.files().deleteIfExists(segment.names().file(SegmentNames.TIME_INDEX));
             }
         }
     }

@@ -22,6 +22,7 @@ record LogEnvironment(
         DelayedDeletes deletes,
         Checkpoints checkpoints,
         FolderVolume volume,
+        Ballast ballast,
         @Nullable FolderJournal journal) {
     /** Below this many free bytes appends are refused: journal, checkpoints, snapshots and deletions still find room then. */
     static final long RESERVE_BYTES = 16L << 20;
@@ -36,7 +37,14 @@ record LogEnvironment(
 
     /** Refuses appends while there is too little room, so that what must be written on a full disk still can be; may block. */
     void lookAtRoom() throws IOException {
-        health.nearlyFull(files.usableBytes(settings.folder()) < RESERVE_BYTES);
+        long usable = files.usableBytes(settings.folder());
+        health.nearlyFull(usable < RESERVE_BYTES);
+    }
+
+    /** As {@link #lookAtRoom}, and makes the ballast again; for a thread that does nothing else. */
+    void lookAtRoomAndBallast() throws IOException {
+        lookAtRoom();
+        ballast.restore(files.usableBytes(settings.folder()));
     }
 
     long randomLong() {

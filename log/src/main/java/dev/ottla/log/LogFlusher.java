@@ -113,6 +113,7 @@ final class LogFlusher {
                 forcing.replace(
                         state.folder.resolve(LeaderEpochs.FILE), flush.epochs().encode());
             }
+            state.writtenSums = PartitionSums.write(state, segments, flush.epochs(), forcing);
         } catch (IOException trouble) {
             flush.undone();
             throw trouble;

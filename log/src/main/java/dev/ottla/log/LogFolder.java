@@ -234,7 +234,7 @@ public final class LogFolder {
                 }
                 long logStart = futures.rename(partition, path);
                 LogLoader loader = new LogLoader(environment, partition, path, config);
-                LoadedLog loaded = loader.load(new LoadFrom(clean, 0, false, logStart, false, Long.MAX_VALUE));
+                LoadedLog loaded = loader.load(new LoadFrom(clean, 0, false, logStart, false, true, Long.MAX_VALUE));
                 PartitionLog log = new PartitionLog(new LogState(environment, partition, path, config, loaded), null);
                 log.join();
                 environment.checkpoints().release(partition.folderName());
@@ -363,7 +363,7 @@ public final class LogFolder {
                 journal.close(failure() == null);
             }
             if (failure() == null) {
-                environment.checkpoints().writeAll();
+                environment.checkpoints().close();
                 files.replace(path().resolve(CleanShutdownMark.FILE), CleanShutdownMark.encode(brokerEpoch));
             }
         } catch (IOException trouble) {
@@ -391,7 +391,11 @@ public final class LogFolder {
             requireWorking();
             try {
                 Path away = folders.renameAway(
-                        folders.of(partition), suffix, environment.randomLong(), environment.randomLong());
+                        folders.of(partition),
+                        suffix,
+                        environment.randomLong(),
+                        environment.randomLong(),
+                        environment.ballast());
                 if (suffix.equals(PartitionFolders.DELETE)) {
                     long dueMs = environment.clock().wallMs() + delayMs;
                     environment.deletes().add(new DelayedDeletes.Delete(dueMs, List.of(away), segments));

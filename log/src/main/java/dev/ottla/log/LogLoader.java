@@ -31,6 +31,8 @@ final class LogLoader {
     private final Forcing forcing;
     private final SegmentChecks checks;
     private LeaderEpochs epochs = LeaderEpochs.EMPTY;
+    private @Nullable PartitionSums sums;
+    private long forcedBelow;
     /** Whether the folder has entries that it may not have on the disk. */
     private boolean changed;
 
@@ -49,10 +51,17 @@ final class LogLoader {
         this.checks = new SegmentChecks(partition);
     }
 
+    /** Compares what is found with these. */
+    LogLoader expecting(@Nullable PartitionSums expected) {
+        sums = expected;
+        return this;
+    }
+
     /** @throws DamagedLogException when what was forced is damaged */
     LoadedLog load(LoadFrom from) throws IOException {
         boolean clean = from.clean();
         long recoveryPoint = from.recoveryPoint();
+        forcedBelow = from.cut() ? recoveryPoint : 0;
         long nowMs = environment.clock().wallMs();
         FolderListing found = new InterruptedSwaps(files, folder).settle();
         List<Segment> segments = openSegments(found, nowMs, from);
@@ -62,11 +71,18 @@ final class LogLoader {
             changed |= recoveryPoint > 0 && segments.getLast().baseOffset() == recoveryPoint;
         }
         LeaderEpochs writtenEpochs = readEpochs(found);
-        epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
+        if (sums != null) {
+            epochs = sums.epochs();
+        } else {
+            epochs = writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs;
+        }
         int firstScanned = clean ? segments.size() : firstNotTrusted(found, segments, recoveryPoint);
-        repairBelow(found, segments, firstScanned, writtenEpochs == null);
+        if (sums != null) {
+            checks.expect(segments.subList(0, firstScanned), sums, clean);
+        }
+        repairBelow(found, segments, firstScanned, sums == null && writtenEpochs == null);
         if (clean) {
-            checks.openCleanEnd(segments.getLast());
+            checks.openCleanEnd(segments.getLast(), recoveryPoint);
         } else {
             recover(segments, firstScanned, from, nowMs);
         }
@@ -81,6 +97,9 @@ final class LogLoader {
                     + ", but everything below " + recoveryPoint + " was forced to the disk. " + checks.whatToDo());
         }
         long logStart = Math.max(from.logStart(), segments.getFirst().baseOffset());
+        if (logEnd < logStart && !from.vouched()) {
+            throw SegmentChecks.startBeyondEnd(partition, logStart, logEnd);
+        }
         if (logEnd < logStart) {
             LOG.warn(
                     "The log of {} ends at {}, before its start {}: it begins anew there", partition, logEnd, logStart);
@@ -110,7 +129,8 @@ final class LogLoader {
                 logEnd,
                 epochs,
                 !clean || sameAs(writtenEpochs) ? epochs : writtenEpochs == null ? LeaderEpochs.EMPTY : writtenEpochs,
-                producers);
+                producers,
+                sums);
     }
 
     private List<Segment> openSegments(FolderListing found, long nowMs, LoadFrom from) throws IOException {
@@ -220,12 +240,12 @@ final class LogLoader {
         for (int i = 0; i < Math.min(firstScanned, segments.size()); i++) {
             Segment segment = segments.get(i);
             boolean last = i == segments.size() - 1;
-            if (epochsMissing || !SegmentChecks.indexesLookWhole(found, segment)) {
+            if (epochsMissing || checks.isWrong(segment) || !SegmentChecks.indexesLookWhole(found, segment)) {
                 SegmentScan.Result whole = checks.check(segment);
                 segment.loaded(whole.nextOffset(), whole.validBytes());
                 // First, and at once: the other indexes' absence is what brings a start that follows a crash here
                 // again.
-                if (!segment.aborted().isWhole(segment.baseOffset(), whole.nextOffset())) {
+                if (checks.isWrong(segment) || !segment.aborted().isWhole(segment.baseOffset(), whole.nextOffset())) {
                     SegmentList upTo = new SegmentList(segments.subList(0, i + 1));
                     segment.aborted().replace(new ProducerReplay(environment, found.all()).abortedInLast(upTo));
                 }
@@ -262,6 +282,7 @@ final class LogLoader {
         try {
             SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset(), stopAt);
             return scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {
+                requireEpoch(segment, position, firstOffset, leaderEpoch);
                 segment.offsets().file().makeRoom();
                 segment.times().file().makeRoom();
                 segment.note(lastOffset, maxTimestampMs, position, sizeBytes, config.indexIntervalBytes());
@@ -269,6 +290,22 @@ final class LogLoader {
             });
         } finally {
             segment.file().release();
+        }
+    }
+
+    /** No CRC covers a batch's epoch; below the recovery point the checksums' epochs do. */
+    private void requireEpoch(Segment segment, int position, long firstOffset, int leaderEpoch)
+            throws DamagedLogException {
+        PartitionSums vouching = sums;
+        if (vouching == null || firstOffset >= forcedBelow || leaderEpoch < 0) {
+            return;
+        }
+        int known = vouching.epochs().at(firstOffset);
+        if (known >= 0 && known != leaderEpoch) {
+            throw DamagedLogException.byChecksums(
+                    "A batch of leader epoch " + leaderEpoch + " where " + known + " was written, at position "
+                            + position + " of " + segment.names().log(),
+                    partition.folderName());
         }
     }
 

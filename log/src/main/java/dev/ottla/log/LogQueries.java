@@ -38,12 +38,27 @@ final class LogQueries {
             try {
                 TimeLookup.Found found = search.in(state.segments);
                 if (!found.retired()) {
+                    requireEpoch(found.record());
                     return found.record();
                 }
             } catch (IOException trouble) {
-                throw state.storageError("looking a time up", trouble);
+                throw state.readError("looking a time up", trouble);
             }
             Thread.onSpinWait();
+        }
+    }
+
+    /** No CRC covers the epoch of the batch that a record was found in. */
+    private void requireEpoch(@Nullable TimestampOffset found) throws DamagedLogException {
+        if (found == null || !state.epochsVouched || found.leaderEpoch() < 0) {
+            return;
+        }
+        int known = state.epochs.at(found.offset());
+        if (known >= 0 && known != found.leaderEpoch()) {
+            throw DamagedLogException.byChecksums(
+                    "The batch with offset " + found.offset() + " in " + state.folder + " has leader epoch "
+                            + found.leaderEpoch() + ", but was written in " + known,
+                    state.partition.folderName());
         }
     }
 
@@ -57,7 +72,7 @@ final class LogQueries {
                     return aborted;
                 }
             } catch (IOException trouble) {
-                throw state.storageError("reading the transaction index", trouble);
+                throw state.readError("reading the transaction index", trouble);
             }
             Thread.onSpinWait();
         }

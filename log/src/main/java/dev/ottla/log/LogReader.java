@@ -71,7 +71,7 @@ final class LogReader {
         if (stop > start || !atLeastOneBatch) {
             return stop;
         }
-        HeaderCursor first = new HeaderCursor(handle, scratch, start, visible);
+        HeaderCursor first = segment.cursor(handle, scratch, start, visible);
         return first.look() ? first.endPosition() : start;
     }
 }

@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.Clock;
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.FileSlice;
+import dev.ottla.log.checkpoint.LeaderEpochs;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,6 +21,10 @@ public final class LogSlice implements FileSlice {
     private final int position;
     private final int sizeBytes;
     private final long endOffsetExclusive;
+    /** Whose batches these are; null for none to be checked. */
+    private @Nullable LogState checkedFor;
+
+    private @Nullable DamagedLogException damage;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LogSlice(
@@ -59,7 +64,17 @@ public final class LogSlice implements FileSlice {
         return segment != null && segment.isCold(position, position + sizeBytes);
     }
 
-    /** Sees to it that the bytes are in the page cache. Blocks. */
+    /** Has what {@link #warm} reads looked at: whether batches of the log lie there, one after the other. */
+    LogSlice checkedFor(LogState state) {
+        checkedFor = state;
+        return this;
+    }
+
+    /**
+     * Sees to it that the bytes are in the page cache. Blocks.
+     *
+     * @throws IOException also when they are not what was written: the partition is offline then, and nothing can be sent any more
+     */
     public void warm() throws IOException {
         FileHandle open = handle;
         Segment pinned = segment;
@@ -67,11 +82,60 @@ public final class LogSlice implements FileSlice {
             return;
         }
         PageCache.bringIn(open, position, sizeBytes, Clock.system());
+        LogState state = checkedFor;
+        if (state != null) {
+            try {
+                check(state, pinned, open);
+            } catch (DamagedLogException found) {
+                damage = found;
+                throw state.takeOffline(found);
+            }
+        }
         pinned.warmed(position, position + sizeBytes);
+    }
+
+    /** What no batch's own CRC covers: its size, its offset, its leader epoch. */
+    private void check(LogState state, Segment pinned, FileHandle open) throws IOException {
+        ByteBuffer scratch = ScratchBuffers.take();
+        try {
+            HeaderCursor cursor = pinned.cursor(open, scratch, position, pinned.sizeBytes());
+            int end = position + sizeBytes;
+            LeaderEpochs epochs = state.epochs;
+            while (cursor.position() < end && cursor.look()) {
+                int epoch = cursor.leaderEpoch();
+                int known = state.epochsVouched ? epochs.at(cursor.baseOffset()) : -1;
+                if (epoch >= 0 && known >= 0 && epoch != known) {
+                    throw DamagedLogException.byChecksums(
+                            "A batch of leader epoch " + epoch + " where " + known + " was written, at position "
+                                    + cursor.position() + " of " + pinned.file().path(),
+                            state.partition.folderName());
+                }
+                if (cursor.endPosition() > end) {
+                    throw DamagedLogException.at(
+                            pinned.file().path(), cursor.position(), "A batch that begins in another one,");
+                }
+                cursor.step();
+            }
+            // The one behind the last must follow it, too.
+            boolean more = cursor.look();
+            if (!more && cursor.nextOffset() > pinned.nextOffset()) {
+                throw DamagedLogException.at(
+                        pinned.file().path(), position, "A batch that ends beyond its segment's end, after the one");
+            }
+        } finally {
+            ScratchBuffers.giveBack(scratch);
+        }
+    }
+
+    private void requireWhole() throws IOException {
+        if (damage != null) {
+            throw damage;
+        }
     }
 
     @Override
     public long transferTo(int offsetBytes, int maxBytes, WritableByteChannel target) throws IOException {
+        requireWhole();
         int left = Math.min(maxBytes, sizeBytes - offsetBytes);
         FileHandle open = handle;
         if (left <= 0 || open == null) {
@@ -92,6 +156,7 @@ public final class LogSlice implements FileSlice {
             throw new IndexOutOfBoundsException(
                     offsetBytes + "+" + target.remaining() + " bytes of a slice of " + sizeBytes);
         }
+        requireWhole();
         if (open != null) {
             Segment.readFully(open, target, (long) position + offsetBytes);
         }

@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a log's writer and its maintenance share. {@code writer} is the one short lock: its holder is the partition's single writer and does no
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * both takes {@code maintenance} first. Volatile fields are written under {@code writer} and read by anyone.
  */
 final class LogState {
+    private static final Logger LOG = LoggerFactory.getLogger(LogState.class);
     private static final AtomicLongFieldUpdater<LogState> HIGH_WATERMARK =
             AtomicLongFieldUpdater.newUpdater(LogState.class, "highWatermark");
 
@@ -42,6 +45,8 @@ final class LogState {
     volatile long firstUnstable;
     volatile LeaderEpochs epochs;
     volatile boolean closed;
+    /** Why nobody can read or append any more, found while it was served; what was appended before is still forced. */
+    volatile @Nullable String damage;
     /** Null while appends are acknowledged from the page cache. */
     volatile @Nullable LogJournal journal;
     /** Compacted up to here; -1 when never. */
@@ -64,6 +69,13 @@ final class LogState {
      */
     final TreeMap<Long, byte[]> pendingSnapshots = new TreeMap<>();
 
+    /** What the checksums' file holds; null when it is not there or not known. Guarded by maintenance. */
+    @Nullable
+    PartitionSums writtenSums;
+
+    /** Whether checksums vouch for the epochs: then a batch of another epoch is damage. */
+    final boolean epochsVouched;
+
     /** What the leader-epoch-checkpoint holds; guarded by maintenance. */
     LeaderEpochs writtenEpochs;
 
@@ -78,6 +90,8 @@ final class LogState {
         this.highWatermark = loaded.highWatermark();
         this.flushed = loaded.flushed();
         this.epochs = loaded.epochs();
+        this.writtenSums = loaded.sums();
+        this.epochsVouched = loaded.sums() != null;
         this.writtenEpochs = loaded.writtenEpochs();
         this.producers = loaded.producers();
         this.firstUnstable = producers.firstUnstableOffset(highWatermark);
@@ -113,8 +127,32 @@ final class LogState {
         }
     }
 
+    /** Of a write or force: final for the folder, but for a full disk, and for damage, which is the partition's alone. */
     OttlaException storageError(String doing, IOException trouble) {
+        if (trouble instanceof DamagedLogException damaged) {
+            return takeOffline(damaged);
+        }
         return environment.health().storageError(doing + " of " + partition, trouble);
+    }
+
+    /** Of a read: one bad sector is no reason to stop the folder, nor what can still be read of the partition. */
+    OttlaException readError(String doing, IOException trouble) {
+        if (trouble instanceof DamagedLogException damaged) {
+            return takeOffline(damaged);
+        }
+        LOG.error("Trouble while {} of {}", doing, partition, trouble);
+        return new OttlaException(
+                ErrorCode.KAFKA_STORAGE_ERROR, "Trouble while " + doing + " of " + partition + ": " + trouble, trouble);
+    }
+
+    /** What was durable is not what was written: the partition serves nothing any more, everything else of the folder goes on. */
+    OttlaException takeOffline(DamagedLogException found) {
+        String reason = String.valueOf(found.getMessage());
+        if (damage == null) {
+            damage = reason;
+            LOG.error("{} goes offline: {}", partition, reason, found);
+        }
+        return new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, reason, found);
     }
 
     /** Begins a new segment at the log end; under {@code writer}. */

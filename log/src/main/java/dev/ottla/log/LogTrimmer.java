@@ -32,32 +32,43 @@ final class LogTrimmer {
         state.maintenance.lock();
         try {
             state.requireUsable();
-            int count = superfluous(nowMs);
-            if (count == 0 && leaving.isEmpty()) {
-                return 0;
-            }
-            // A power cut may bring back what is removed now: it must be whole then, or it would be cut with all that
-            // follows.
-            flusher.flushLocked(
-                    count == state.segments.size()
-                            ? state.logEnd
-                            : state.segments.get(count).baseOffset());
-            List<Segment> gone = new ArrayList<>(leaving);
-            gone.addAll(takeOut(count, nowMs));
-            leaving = gone;
-            // The segment that carries the offsets on, and the producers' state, must be there for good before the
-            // others go.
-            flusher.flushLocked(state.segments.active().baseOffset());
-            awaitStart();
-            remove(gone, nowMs);
-            leaving = List.of();
-            files.forceFolder(state.folder);
-            return gone.size();
+            int[] gone = new int[1];
+            state.environment.ballast().retried(() -> gone[0] = deleteOld(nowMs));
+            return gone[0];
         } catch (IOException trouble) {
             throw state.storageError("deleting old segments", trouble);
         } finally {
             state.maintenance.unlock();
         }
+    }
+
+    private int deleteOld(long nowMs) throws IOException {
+        int count;
+        try {
+            count = superfluous(nowMs);
+        } catch (IOException trouble) {
+            throw state.readError("looking for old segments", trouble);
+        }
+        if (count == 0 && leaving.isEmpty()) {
+            return 0;
+        }
+        // A power cut may bring back what is removed now: it must be whole then, or it would be cut with all that
+        // follows.
+        flusher.flushLocked(
+                count == state.segments.size()
+                        ? state.logEnd
+                        : state.segments.get(count).baseOffset());
+        List<Segment> gone = new ArrayList<>(leaving);
+        gone.addAll(takeOut(count, nowMs));
+        leaving = gone;
+        // The segment that carries the offsets on, and the producers' state, must be there for good before the
+        // others go.
+        flusher.flushLocked(state.segments.active().baseOffset());
+        awaitStart();
+        remove(gone, nowMs);
+        leaving = List.of();
+        files.forceFolder(state.folder);
+        return gone.size();
     }
 
     private int superfluous(long nowMs) throws IOException {
@@ -195,6 +206,7 @@ final class LogTrimmer {
             // The durable recovery point must come down first: new bytes above it are a tail again.
             state.flushed = Math.min(state.flushed, offset);
             state.environment.checkpoints().writeRecoveryPoints();
+            dropSums();
             if (fully || offset <= state.segments.first().baseOffset()) {
                 startAt(offset);
             } else {
@@ -218,6 +230,11 @@ final class LogTrimmer {
             state.writer.unlock();
             state.maintenance.unlock();
         }
+    }
+
+    private void dropSums() throws IOException {
+        state.writtenSums = null;
+        PartitionSums.drop(files, state.folder);
     }
 
     /** Recovery must know of the cut before a byte of the segments goes. */
@@ -248,8 +265,7 @@ final class LogTrimmer {
         var scratch = ScratchBuffers.take();
         try {
             long end = segment.baseOffset();
-            int from = segment.offsets().positionBefore(offset - 1 - segment.baseOffset());
-            HeaderCursor cursor = new HeaderCursor(handle, scratch, from, segment.sizeBytes());
+            HeaderCursor cursor = segment.lookup().before(offset - 1, handle, scratch, segment.sizeBytes());
             while (cursor.look() && cursor.lastOffset() < offset) {
                 end = cursor.lastOffset() + 1;
                 cursor.step();

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 final class OffsetIndex {
     static final int ENTRY_BYTES = 8;
 
+    /** In the place of an entry. */
+    static final long NONE = -1;
+
     private final IndexFile entries;
 
     OffsetIndex(Files files, Path path, int fileEntries) {
@@ -26,14 +29,22 @@ final class OffsetIndex {
         entries.append(relativeLastOffset, position);
     }
 
-    /** Where to begin to look for an offset: every batch before that position ends below it. */
-    int positionBefore(long relativeOffset) throws IOException {
-        return (int) entries.floor(0, 4, relativeOffset, 4, 4, 0);
+    /** The last entry with a batch that ends at or below {@code relativeOffset}, as the file has it; or {@link #NONE}. */
+    long before(long relativeOffset) throws IOException {
+        return entries.floor(0, 4, relativeOffset, 0, 8, NONE);
     }
 
-    /** The largest indexed beginning of a batch at or before {@code position}; 0 when there is none. */
-    int boundaryBefore(int position) throws IOException {
-        return (int) entries.floor(4, 4, position, 4, 4, 0);
+    /** The last entry with a batch that begins at or before {@code position}; or {@link #NONE}. */
+    long atMost(int position) throws IOException {
+        return entries.floor(4, 4, position, 0, 8, NONE);
+    }
+
+    static int relativeOffsetOf(long entry) {
+        return (int) (entry >>> 32);
+    }
+
+    static int positionOf(long entry) {
+        return (int) entry;
     }
 
     /** The position in the last entry; 0 when there is none. */

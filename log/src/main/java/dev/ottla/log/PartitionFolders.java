@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.Files;
 import dev.ottla.base.OttlaException;
+import dev.ottla.base.TopicId;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.checkpoint.PartitionMetadata;
 import java.io.IOException;
@@ -11,9 +12,13 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The folders of partitions: their names, and how they begin and end. */
 final class PartitionFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionFolders.class);
+
     static final String DELETE = "-delete";
     static final String STRAY = "-stray";
 
@@ -40,16 +45,35 @@ final class PartitionFolders {
     /**
      * The partition whose folder this is; null when it is none of a partition.
      *
-     * @throws IOException when its partition.metadata is missing or damaged
+     * @param sums what its checksums say; null when there are none
+     * @throws IOException when its partition.metadata is missing or damaged, and no checksums say what was in it
      */
     @Nullable
-    TopicPartition identify(Path path) throws IOException {
+    TopicPartition identify(Path path, @Nullable PartitionSums sums) throws IOException {
         Matcher name = LIVE.matcher(String.valueOf(path.getFileName()));
         if (!name.matches()) {
             return null;
         }
-        var topicId = PartitionMetadata.decode(files.readAll(path.resolve(PartitionMetadata.FILE)));
+        TopicId topicId = sums == null ? metadata(path) : checkedMetadata(path, sums.topic());
         return new TopicPartition(topicId, name.group(1), Integer.parseInt(name.group(2)));
+    }
+
+    private TopicId metadata(Path path) throws IOException {
+        return PartitionMetadata.decode(files.readAll(path.resolve(PartitionMetadata.FILE)));
+    }
+
+    /** A folder keeps its topic for life: where the two differ, the one with a checksum is right. */
+    private TopicId checkedMetadata(Path path, TopicId known) throws IOException {
+        try {
+            if (metadata(path).equals(known)) {
+                return known;
+            }
+        } catch (IOException unreadable) {
+            LOG.debug("Cannot read the topic id in {}", path, unreadable);
+        }
+        LOG.warn("{} in {} is damaged; it is written anew for topic id {}", PartitionMetadata.FILE, path, known);
+        files.replace(path.resolve(PartitionMetadata.FILE), PartitionMetadata.encode(known));
+        return known;
     }
 
     static boolean looksLive(Path path) {
@@ -90,13 +114,13 @@ final class PartitionFolders {
     }
 
     /** Renames a partition's folder, durably, to a name that nothing else has. */
-    Path renameAway(Path path, String suffix, long random, long random2) throws IOException {
+    Path renameAway(Path path, String suffix, long random, long random2, Ballast ballast) throws IOException {
         String tail = "." + String.format(Locale.ROOT, "%016x%016x", random, random2) + suffix;
         String name = String.valueOf(path.getFileName());
         String kept = name.substring(0, Math.min(name.length(), MAX_NAME - tail.length()));
         Path target = path.resolveSibling(kept + tail);
-        files.rename(path, target);
-        files.forceFolder(folder);
+        ballast.retried(() -> files.rename(path, target));
+        ballast.retried(() -> files.forceFolder(folder));
         return target;
     }
 }

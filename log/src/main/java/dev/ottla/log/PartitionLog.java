@@ -30,16 +30,17 @@ public final class PartitionLog {
     private final LogTrimmer trimmer;
     private final JournalSwitch switcher;
     private final LogQueries queries;
-    private final @Nullable String offlineReason;
+    private final @Nullable String notLoaded;
 
-    PartitionLog(LogState state, @Nullable String offlineReason) {
+    /** @param notLoaded why the folder could not be loaded: there is nothing in the state then */
+    PartitionLog(LogState state, @Nullable String notLoaded) {
         this.state = state;
         this.flusher = new LogFlusher(state);
-        this.appender = new LogAppender(state, flusher, offlineReason);
+        this.appender = new LogAppender(state, flusher, notLoaded);
         this.trimmer = new LogTrimmer(state, flusher);
         this.switcher = new JournalSwitch(state, flusher);
         this.queries = new LogQueries(state);
-        this.offlineReason = offlineReason;
+        this.notLoaded = notLoaded;
     }
 
     LogState state() {
@@ -50,9 +51,14 @@ public final class PartitionLog {
         return state.partition;
     }
 
-    /** Why this partition serves nothing although its folder works (damage below the recovery point); null when it serves. */
+    /** Why this partition serves nothing although its folder works: damage below the recovery point, found by the start or later; null when it serves. */
     public @Nullable String offlineReason() {
-        return offlineReason;
+        return notLoaded == null ? state.damage : notLoaded;
+    }
+
+    /** Whether the start found a whole log: what was appended to it since is to be forced, whatever is found later. */
+    boolean isLoaded() {
+        return notLoaded == null;
     }
 
     public LogConfig config() {
@@ -62,7 +68,7 @@ public final class PartitionLog {
     /** Replaces the settings; the next roll, retention and flush obey them. Blocks when ottla.journal.enable differs. */
     public void configure(LogConfig config) {
         state.config = config;
-        if (offlineReason == null) {
+        if (offlineReason() == null) {
             switcher.obey(config);
         }
     }
@@ -164,10 +170,10 @@ public final class PartitionLog {
             try {
                 LogSlice slice = LogReader.read(segments, offset, maxBytes, bound, atLeastOneBatch);
                 if (slice != null) {
-                    return slice;
+                    return slice.checkedFor(state);
                 }
             } catch (IOException trouble) {
-                throw state.storageError("reading the log", trouble);
+                throw state.readError("reading the log", trouble);
             }
             Thread.onSpinWait();
         }
@@ -358,7 +364,10 @@ public final class PartitionLog {
 
     /** Forces everything appended so far. Blocks. */
     public void flush() {
-        requireUsable();
+        if (notLoaded != null) {
+            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, notLoaded);
+        }
+        // Also what was appended before damage was found elsewhere in it.
         flusher.flush(Long.MAX_VALUE);
     }
 
@@ -378,7 +387,7 @@ public final class PartitionLog {
     /** Its entries are void: on the disk before this returns, so that recovery does not look for the log. */
     void leave() {
         LogJournal journal = state.journal;
-        if (journal == null || offlineReason != null || state.unusable() != null) {
+        if (journal == null || notLoaded != null || state.unusable() != null) {
             return;
         }
         long lsn;
@@ -430,8 +439,9 @@ public final class PartitionLog {
     }
 
     private void requireUsable() {
-        if (offlineReason != null) {
-            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, offlineReason);
+        String offline = offlineReason();
+        if (offline != null) {
+            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, offline);
         }
         state.requireUsable();
     }
@@ -444,7 +454,7 @@ public final class PartitionLog {
 
     /** Runs periodic work; what goes wrong has been reported by the folder's health, and a log that was closed meanwhile is left alone. */
     void maintain(Runnable work) {
-        if (offlineReason != null || state.unusable() != null) {
+        if (notLoaded != null || state.unusable() != null) {
             return;
         }
         try {
@@ -481,7 +491,7 @@ public final class PartitionLog {
     /** Writes everything and the snapshot and closes the files; readers keep theirs until they are done. Null for nothing to be durable. */
     @Nullable
     Flush close(Forcing forcing) {
-        Flush flush = offlineReason == null ? LogCloser.close(state, flusher, forcing) : null;
+        Flush flush = notLoaded == null ? LogCloser.close(state, flusher, forcing) : null;
         flusher.abandonWaiters();
         return flush;
     }

@@ -105,7 +105,7 @@ final class ProducerReplay {
         try {
             long end = segment.end();
             int position = segment.positionOf(from, handle, scratch, end);
-            HeaderCursor cursor = new HeaderCursor(handle, scratch, position, Segment.sizeOf(end));
+            HeaderCursor cursor = segment.cursor(handle, scratch, position, Segment.sizeOf(end));
             while (cursor.look()) {
                 CompletedTransaction completed = apply(handle, cursor, into);
                 if (completed != null && completed.aborted()) {

@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.TopicId;
 import dev.ottla.log.journal.JournalEntry;
 import dev.ottla.log.journal.RecoveryPoint;
+import dev.ottla.record.BatchHeader;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class ReplayPlan {
     private long startOffset;
     private long startLsn;
     private long logStart;
+    private long end;
     private long entries;
     private @Nullable String firstEntryAt;
 
@@ -43,6 +45,7 @@ final class ReplayPlan {
     void startAt(RecoveryPoint point) {
         joined = true;
         startOffset = point.offset();
+        end = startOffset;
         startLsn = point.lsn();
     }
 
@@ -52,8 +55,12 @@ final class ReplayPlan {
         }
         switch (entry.kind()) {
             case JOIN -> join(entry);
-            case APPEND -> count(entry);
+            case APPEND -> {
+                count(entry);
+                end = Math.max(end, BatchHeader.lastOffset(entry.payload(), 0) + 1);
+            }
             case TRUNCATE -> {
+                end = Math.min(end, entry.offset());
                 cuts.add(new Cut(entry.lsn(), entry.offset()));
                 startOffset = Math.min(startOffset, entry.offset());
                 logStart = Math.min(logStart, entry.offset());
@@ -64,6 +71,7 @@ final class ReplayPlan {
     }
 
     private void join(JournalEntry entry) {
+        end = entry.offset();
         joined = true;
         left = false;
         startOffset = entry.offset();
@@ -113,6 +121,11 @@ final class ReplayPlan {
             known = Math.min(known, cut.offset());
         }
         logStart = Math.max(logStart, known);
+    }
+
+    /** Where the log ends once all is applied again; perhaps further on than it does, never before. */
+    long end() {
+        return end;
     }
 
     /** The last log start that is known; 0 for none. */

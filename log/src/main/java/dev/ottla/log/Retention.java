@@ -38,6 +38,7 @@ final class Retention {
     private static boolean isTooOld(Segment segment, LogConfig config, long nowMs) throws IOException {
         return config.deletes()
                 && config.retentionMs() >= 0
-                && nowMs - segment.largestTimestampMs() > config.retentionMs();
+                && nowMs - segment.largestTimestampMs() > config.retentionMs()
+                && nowMs - segment.provenLargestTimestampMs() > config.retentionMs();
     }
 }

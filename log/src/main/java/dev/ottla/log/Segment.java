@@ -6,6 +6,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run of batches in one .log file with its indexes. What a reader may see ends at {@link #end}; it is published after the bytes are written. The
@@ -19,12 +21,14 @@ final class Segment {
     /** Bytes behind the tail that this process wrote and that are taken to be in the page cache still. */
     private static final int HOT_WINDOW_BYTES = 64 << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
     private static final long NOT_LOADED = Long.MIN_VALUE;
 
     private volatile SegmentNames names;
     private final long baseOffset;
     private final SharedFile log;
     private final OffsetIndex offsets;
+    private final PositionLookup lookup;
     private final TimeIndex times;
     private final TransactionIndex aborted;
     private final int hotFrom;
@@ -42,6 +46,11 @@ final class Segment {
     /** Whether the file may be longer than the segment; of a log that is being recovered. */
     private boolean hasTail;
 
+    private volatile @Nullable SegmentSum sum;
+    private volatile boolean timesExpected;
+    private volatile boolean timesWrong;
+    private volatile boolean timesProven;
+
     private int bytesSinceIndexEntry;
     private long firstTimestampMs = -1;
     private final long createdMs;
@@ -53,6 +62,7 @@ final class Segment {
         this.log = new SharedFile(files, names.log(), create);
         this.offsets =
                 new OffsetIndex(files, names.file(SegmentNames.INDEX), state.indexBytes() / OffsetIndex.ENTRY_BYTES);
+        this.lookup = new PositionLookup(offsets, log, baseOffset);
         this.times = new TimeIndex(
                 files, names.file(SegmentNames.TIME_INDEX), state.timeIndexBytes() / TimeIndex.ENTRY_BYTES);
         this.aborted = new TransactionIndex(
@@ -86,6 +96,15 @@ final class Segment {
 
     OffsetIndex offsets() {
         return offsets;
+    }
+
+    PositionLookup lookup() {
+        return lookup;
+    }
+
+    /** Over the batches from {@code position} on. */
+    HeaderCursor cursor(FileHandle handle, ByteBuffer scratch, int position, int limit) {
+        return new HeaderCursor(handle, scratch, position, limit, log.path(), baseOffset);
     }
 
     TimeIndex times() {
@@ -242,6 +261,22 @@ final class Segment {
         return records >= 0 ? records : createdMs;
     }
 
+    /** The same, but nothing is deleted on the word of an index that no checksum vouches for: then all headers are read. */
+    long provenLargestTimestampMs() throws IOException {
+        maxTimestampMs();
+        if (timesProven) {
+            return largestTimestampMs();
+        }
+        long records = TimesOfBatches.largestMs(this);
+        long proven = records >= 0 ? records : createdMs;
+        if (records > maxTimestampMs()) {
+            LOG.warn("{} has younger records than its time index says", log.path());
+            maxTimestampMs = records;
+        }
+        timesProven = true;
+        return proven;
+    }
+
     /** The last offset of the batch with the largest timestamp. */
     long maxTimestampOffset() throws IOException {
         maxTimestampMs();
@@ -250,7 +285,8 @@ final class Segment {
 
     private synchronized void loadMaxTimestamp() throws IOException {
         if (maxTimestampMs == NOT_LOADED) {
-            int relativeOffset = times.lastRelativeOffset();
+            TimeIndex checked = checkedTimes();
+            int relativeOffset = checked.lastRelativeOffset();
             maxTimestampOffset = baseOffset() + Math.max(0, relativeOffset);
             maxTimestampMs = times.lastTimestampMs();
         }
@@ -273,8 +309,7 @@ final class Segment {
         if (known != RecentBatches.UNKNOWN) {
             return Math.min(known, size);
         }
-        int from = offset <= baseOffset() ? 0 : offsets.positionBefore(offset - baseOffset());
-        HeaderCursor cursor = new HeaderCursor(handle, scratch, from, size);
+        HeaderCursor cursor = lookup.before(offset, handle, scratch, size);
         while (cursor.look()) {
             if (cursor.lastOffset() >= offset) {
                 return cursor.position();
@@ -291,8 +326,11 @@ final class Segment {
         if (known != RecentBatches.UNKNOWN) {
             return Math.max(known, start);
         }
-        int boundary = Math.max(start, offsets.boundaryBefore(limit));
-        HeaderCursor cursor = new HeaderCursor(handle, scratch, boundary, size);
+        HeaderCursor cursor = lookup.atMost(limit, handle, scratch, size);
+        if (cursor.position() < start) {
+            cursor = cursor(handle, scratch, start, size);
+        }
+        int boundary = cursor.position();
         while (cursor.look() && cursor.endPosition() <= limit) {
             boundary = cursor.endPosition();
             cursor.step();
@@ -339,7 +377,48 @@ final class Segment {
         offsets.file().force(forcing);
         times.file().force(forcing);
         recent = null;
+        timesProven = true;
+        sum = new SegmentSum(
+                baseOffset, sizeBytes(), times.file().checksum(), aborted.isEmpty() ? 0 : aborted.checksum());
         sealed = true;
+    }
+
+    /** What its files were when it was sealed; null when that is not known, or not the case. */
+    @Nullable
+    SegmentSum sum() {
+        return touched && !sealed ? null : sum;
+    }
+
+    /** Of an earlier process; the time index is compared with it when it is first used. */
+    void expect(SegmentSum known) {
+        sum = known;
+        timesExpected = true;
+    }
+
+    /** The time index, once it has been compared with its checksum; what the headers say when that does not fit. */
+    TimeIndex checkedTimes() throws IOException {
+        if (timesExpected) {
+            checkTimes();
+        }
+        return times;
+    }
+
+    private synchronized void checkTimes() throws IOException {
+        SegmentSum known = sum;
+        if (timesExpected && known != null && times.file().checksum() != known.times()) {
+            LOG.warn(
+                    "{} fails its checksum; the batches say instead what is in it",
+                    times.file().file().path());
+            times.file().replaceInMemory(TimesOfBatches.of(this));
+            timesWrong = true;
+        }
+        timesProven |= timesExpected;
+        timesExpected = false;
+    }
+
+    /** Whether the time index was found to be wrong. */
+    boolean isTimeIndexWrong() {
+        return timesWrong;
     }
 
     /** The last time index entry of a closed segment names its largest timestamp. */
@@ -438,6 +517,8 @@ final class Segment {
     /** The same, but for the aborted transactions, of which its batches alone do not tell. */
     void resetOffsetsAndTimes() throws IOException {
         touched = true;
+        sum = null;
+        timesExpected = false;
         offsets.file().reset();
         times.reset();
         bytesSinceIndexEntry = 0;

@@ -2,14 +2,18 @@ package dev.ottla.log;
 
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.TopicPartition;
-import dev.ottla.record.BatchHeader;
+import dev.ottla.log.checkpoint.OffsetCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /** Looks at the segments of a partition while it is loaded, without changing their files, and words what is wrong with them. */
 final class SegmentChecks {
     private final TopicPartition partition;
+    private final Set<Long> wrong = new HashSet<>();
 
     SegmentChecks(TopicPartition partition) {
         this.partition = partition;
@@ -33,6 +37,37 @@ final class SegmentChecks {
         }
     }
 
+    /**
+     * Compares segments that are not read with what they were when they were sealed: the size of the log, the transaction index, and the time index of
+     * the last one, to which more will be written; those of the others when they are first used.
+     */
+    void expect(List<Segment> segments, PartitionSums sums, boolean lastIncluded) throws IOException {
+        for (Segment segment : segments) {
+            SegmentSum sum = sums.segments().get(segment.baseOffset());
+            if (sum == null) {
+                continue;
+            }
+            if (segment.sizeBytes() != sum.logBytes()) {
+                throw DamagedLogException.byChecksums(
+                        "The segment " + segment.names().log() + " ends at position " + segment.sizeBytes()
+                                + ", but had " + sum.logBytes() + " bytes",
+                        partition.folderName());
+            }
+            segment.expect(sum);
+            boolean last = lastIncluded && segment == segments.getLast();
+            boolean agrees = segment.aborted().checksum() == sum.aborted()
+                    && (!last || segment.times().file().checksum() == sum.times());
+            if (!agrees) {
+                wrong.add(segment.baseOffset());
+            }
+        }
+    }
+
+    /** Whether an index of it fails its checksum. */
+    boolean isWrong(Segment segment) {
+        return wrong.contains(segment.baseOffset());
+    }
+
     static boolean indexesLookWhole(FolderListing found, Segment segment) throws IOException {
         if (segment.sizeBytes() == 0) {
             return true;
@@ -50,7 +85,8 @@ final class SegmentChecks {
                 && (indexBytes == 0 || segment.offsets().lastPosition() > 0);
     }
 
-    void openCleanEnd(Segment last) throws IOException {
+    /** @param recoveryPoint where the log ended when it was closed, as a checkpoint tells it; 0 when none does */
+    void openCleanEnd(Segment last, long recoveryPoint) throws IOException {
         FileHandle handle = last.file().acquire();
         if (handle == null) {
             throw new IOException("Segment " + last.baseOffset() + " is retired");
@@ -59,18 +95,22 @@ final class SegmentChecks {
         try {
             int size = last.sizeBytes();
             long next = last.baseOffset();
-            HeaderCursor cursor =
-                    new HeaderCursor(handle, scratch, last.offsets().lastPosition(), size);
+            HeaderCursor cursor = last.lookup().before(Long.MAX_VALUE, handle, scratch, size);
+            boolean gap = false;
             while (cursor.look()) {
-                if (cursor.baseOffset() < next
-                        || cursor.lastOffset() < cursor.baseOffset()
-                        || BatchHeader.magic(scratch, cursor.windowAt()) != BatchHeader.MAGIC_V2) {
-                    throw new IOException("Offset " + cursor.baseOffset() + " where " + next + " should follow");
+                if (!cursor.isWhole()) {
+                    throw DamagedLogException.at(last.file().path(), cursor.position(), "A batch fails its CRC");
                 }
+                gap = cursor.baseOffset() > next && (cursor.position() == 0 || next > last.baseOffset());
                 next = cursor.lastOffset() + 1;
                 cursor.step();
             }
-            HeaderCursor first = new HeaderCursor(handle, scratch, 0, size);
+            if (gap && recoveryPoint > 0 && recoveryPoint < next) {
+                // A batch's CRC does not cover its offset.
+                throw new IOException(
+                        "its last batch ends at offset " + next + ", but the log ended at " + recoveryPoint);
+            }
+            HeaderCursor first = last.cursor(handle, scratch, 0, size);
             if (first.look()) {
                 last.firstTimestampMs(first.maxTimestampMs());
             }
@@ -93,8 +133,14 @@ final class SegmentChecks {
                         + partition + ", below its recovery point. " + whatToDo());
     }
 
+    /** Of a log start that was read from a file without a checksum. */
+    static DamagedLogException startBeyondEnd(TopicPartition partition, long logStart, long logEnd) {
+        return new DamagedLogException("The log of " + partition + " ends at offset " + logEnd + ", but "
+                + OffsetCheckpoint.LOG_STARTS + ", which no checksum protects, says that it begins at " + logStart
+                + ". Correct its line there, or else: " + DamagedLogException.whatToDo(partition.folderName()));
+    }
+
     String whatToDo() {
-        return "Restore the file from a copy, or stop the broker and give the damaged offsets up: `./ottla log repair "
-                + partition + "` says which";
+        return DamagedLogException.whatToDo(partition.folderName());
     }
 }

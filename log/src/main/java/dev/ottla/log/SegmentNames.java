@@ -22,6 +22,9 @@ public record SegmentNames(Path folder, long baseOffset, String stage) {
     /** Whole, and about to take the place of those it was made from. */
     public static final String SWAP = ".swap";
 
+    /** Ottla's checksums of a partition's files: goes before any of these is changed from outside. */
+    public static final String SUMS = "ottla-sums";
+
     private static final int DIGITS = 20;
 
     public SegmentNames(Path folder, long baseOffset) {

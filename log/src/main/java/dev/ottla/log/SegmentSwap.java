@@ -41,6 +41,8 @@ final class SegmentSwap {
             if (state.unusable() != null || state.segments.replace(old, cleaned) == null) {
                 throw new CleaningStoppedException("Segments of " + state.partition + " were deleted");
             }
+            state.writtenSums = null;
+            PartitionSums.drop(files, state.folder);
             List<Path> markers = mark(old);
             cleaned.renameTo(SegmentNames.SWAP);
             try {

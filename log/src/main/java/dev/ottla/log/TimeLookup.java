@@ -30,7 +30,7 @@ final class TimeLookup {
                 }
                 continue;
             }
-            long from = Math.max(segment.times().offsetBefore(timestampMs), logStart - segment.baseOffset());
+            long from = Math.max(segment.checkedTimes().offsetBefore(timestampMs), logStart - segment.baseOffset());
             Found found = search(segment, Math.max(0, from), timestampMs, logStart);
             if (found.retired() || found.record() != null) {
                 return found;
@@ -68,8 +68,11 @@ final class TimeLookup {
         try {
             long end = segment.end();
             int from = segment.positionOf(segment.baseOffset() + fromRelativeOffset, handle, scratch, end);
-            HeaderCursor cursor = new HeaderCursor(handle, scratch, from, Segment.sizeOf(end));
+            HeaderCursor cursor = segment.cursor(handle, scratch, from, Segment.sizeOf(end));
             while (cursor.look()) {
+                if (!cursor.isWhole()) {
+                    throw DamagedLogException.at(segment.file().path(), cursor.position(), "A batch fails its CRC");
+                }
                 if (cursor.maxTimestampMs() >= timestampMs && cursor.lastOffset() >= logStart) {
                     TimestampOffset record = inBatch(handle, cursor, timestampMs, logStart);
                     if (record != null) {

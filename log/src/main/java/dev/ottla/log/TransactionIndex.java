@@ -7,23 +7,35 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The aborted transactions whose markers lie in a segment: version i16 (0), producerId, firstOffset, lastOffset, lastStableOffset, 34 bytes
- * each. The file exists only when there is one. Writes are the log's writer's.
+ * each. The file exists only when there is one. Writes are the log's writer's; what a full disk does not take waits in memory for the next force.
  */
 final class TransactionIndex {
     static final int ENTRY_BYTES = 34;
 
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionIndex.class);
+
     private final Files files;
     private final SharedFile file;
-    private volatile int entries;
+    private volatile Content content;
+
+    /** @param entries in the file */
+    private record Content(int entries, List<AbortedTransaction> waiting) {
+        boolean isEmpty() {
+            return entries == 0 && waiting.isEmpty();
+        }
+    }
 
     TransactionIndex(Files files, Path path, int entries) {
         this.files = files;
         this.file = new SharedFile(files, path, true);
-        this.entries = entries;
+        this.content = new Content(entries, List.of());
     }
 
     SharedFile file() {
@@ -31,24 +43,46 @@ final class TransactionIndex {
     }
 
     boolean isEmpty() {
-        return entries == 0;
+        return content.isEmpty();
     }
 
-    void append(AbortedTransaction transaction) throws IOException {
-        int count = entries;
-        ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES);
-        put(entry, transaction);
-        entry.flip();
+    /** Its marker is in the log already: without its entry readers would see aborted records. */
+    synchronized void append(AbortedTransaction transaction) throws IOException {
+        List<AbortedTransaction> all = new ArrayList<>(content.waiting());
+        all.add(transaction);
+        content = new Content(content.entries(), List.copyOf(all));
+        try {
+            write();
+        } catch (IOException trouble) {
+            if (!Files.isDiskFull(trouble)) {
+                throw trouble;
+            }
+            LOG.warn("The disk is full: an entry of {} waits in memory", file.path());
+        }
+    }
+
+    private synchronized void write() throws IOException {
+        Content now = content;
+        if (now.waiting().isEmpty()) {
+            return;
+        }
+        ByteBuffer bytes = encode(now.waiting());
         FileHandle handle = file.acquire();
         if (handle == null) {
             return;
         }
         try {
-            handle.write(entry, (long) count * ENTRY_BYTES);
+            handle.write(bytes, (long) now.entries() * ENTRY_BYTES);
         } finally {
             file.release();
         }
-        entries = count + 1;
+        content = new Content(now.entries() + now.waiting().size(), List.of());
+    }
+
+    private static ByteBuffer encode(List<AbortedTransaction> transactions) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(transactions.size(), ENTRY_BYTES));
+        transactions.forEach(transaction -> put(bytes, transaction));
+        return bytes.flip();
     }
 
     /** What a look into one segment's index leaves to do. */
@@ -63,29 +97,30 @@ final class TransactionIndex {
 
     /** Adds those with records in {@code [from, toExclusive)}. */
     Looked collect(long from, long toExclusive, List<AbortedTransaction> into) throws IOException {
-        int count = entries;
-        if (count == 0) {
+        Content now = content;
+        if (now.isEmpty()) {
             return file.isRetired() ? Looked.RETIRED : Looked.MORE;
         }
-        ByteBuffer content = ByteBuffer.allocate(count * ENTRY_BYTES);
+        ByteBuffer bytes = ByteBuffer.allocate((now.entries() + now.waiting().size()) * ENTRY_BYTES);
+        bytes.limit(now.entries() * ENTRY_BYTES);
         FileHandle handle = file.acquire();
         if (handle == null) {
             return Looked.RETIRED;
         }
         try {
-            while (content.hasRemaining()) {
-                if (handle.read(content, content.position()) < 0) {
+            while (bytes.hasRemaining()) {
+                if (handle.read(bytes, bytes.position()) < 0) {
                     throw new IOException("The transaction index " + file.path() + " is cut off");
                 }
             }
         } finally {
             file.release();
         }
-        content.flip();
-        while (content.hasRemaining()) {
-            content.getShort();
+        bytes.limit(bytes.capacity()).put(encode(now.waiting())).flip();
+        while (bytes.hasRemaining()) {
+            bytes.getShort();
             AbortedTransaction transaction =
-                    new AbortedTransaction(content.getLong(), content.getLong(), content.getLong(), content.getLong());
+                    new AbortedTransaction(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
             if (transaction.lastOffset() >= from && transaction.firstOffset() < toExclusive) {
                 into.add(transaction);
             }
@@ -115,7 +150,8 @@ final class TransactionIndex {
     }
 
     void force(Forcing forcing) throws IOException {
-        if (entries == 0) {
+        write();
+        if (content.entries() == 0) {
             return;
         }
         FileHandle handle = file.acquire();
@@ -129,19 +165,29 @@ final class TransactionIndex {
         }
     }
 
+    /** The CRC32C of the file; 0 without one. */
+    int checksum() throws IOException {
+        if (!files.exists(file.path())) {
+            return 0;
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(files.readAll(file.path()));
+        return (int) crc.getValue();
+    }
+
     /** Whether the file is there and every entry of it has its marker at {@code [base, end)}, one after the other. */
     boolean isWhole(long base, long end) throws IOException {
         if (!files.exists(file.path()) || files.size(file.path()) % ENTRY_BYTES != 0) {
             return false;
         }
-        ByteBuffer content = ByteBuffer.wrap(files.readAll(file.path()));
+        ByteBuffer bytes = ByteBuffer.wrap(files.readAll(file.path()));
         long marker = base - 1;
-        while (content.hasRemaining()) {
-            short version = content.getShort();
-            content.getLong();
-            long first = content.getLong();
-            long last = content.getLong();
-            content.getLong();
+        while (bytes.hasRemaining()) {
+            short version = bytes.getShort();
+            bytes.getLong();
+            long first = bytes.getLong();
+            long last = bytes.getLong();
+            bytes.getLong();
             if (version != 0 || first < 0 || first >= last || last <= marker || last >= end) {
                 return false;
             }
@@ -156,12 +202,8 @@ final class TransactionIndex {
             reset();
             return;
         }
-        ByteBuffer content = ByteBuffer.allocate(Math.multiplyExact(transactions.size(), ENTRY_BYTES));
-        for (AbortedTransaction transaction : transactions) {
-            put(content, transaction);
-        }
-        files.replace(file.path(), content.array());
-        entries = transactions.size();
+        files.replace(file.path(), encode(transactions).array());
+        content = new Content(transactions.size(), List.of());
     }
 
     private static void put(ByteBuffer target, AbortedTransaction transaction) {
@@ -173,7 +215,7 @@ final class TransactionIndex {
     }
 
     void reset() throws IOException {
-        entries = 0;
+        content = new Content(0, List.of());
         files.deleteIfExists(file.path());
     }
 }

@@ -54,4 +54,58 @@ class JournaledForcesTest {
         assertThat(test.tryAppend(TestFolder.batch(test.nowMs, VALUE), 0).message())
                 .contains("nearly full");
     }
+
+    private static LogConfig flushing(long messages, long ms) {
+        LogConfig or = TestFolder.small(64 << 20);
+        return new LogConfig(
+                or.segmentBytes(),
+                or.segmentMs(),
+                or.segmentJitterMs(),
+                or.segmentIndexBytes(),
+                or.indexIntervalBytes(),
+                or.retentionMs(),
+                or.retentionBytes(),
+                or.fileDeleteDelayMs(),
+                messages,
+                ms,
+                or.deletes(),
+                or.compacts(),
+                or.journaled(),
+                or.compaction());
+    }
+
+    @Test
+    void flushMessagesHasNothingLeftToForce() throws IOException {
+        // Given flush.messages=1, which without a journal has every append wait for a force of its segment
+        TestFolder test = new TestFolder(files, Path.of("/data"), flushing(1, Long.MAX_VALUE), 64 << 20);
+        Path segment = test.partitionPath().resolve("00000000000000000000.log");
+
+        // When a record is appended
+        AppendResult result = test.append(TestFolder.batch(test.nowMs, VALUE));
+        test.commit();
+
+        // Then the journal has forced it before it counts, and nobody waits for the segment
+        assertThat(result.needsFlush()).isFalse();
+        assertThat(test.log().durableOffset()).isEqualTo(1);
+        assertThat(files.durableContent(segment)).isEmpty();
+    }
+
+    @Test
+    void flushMsForcesTheSegmentsInTheBackground() throws IOException {
+        // Given flush.ms=1000 and a record that is in the journal
+        TestFolder test = new TestFolder(files, Path.of("/data"), flushing(Long.MAX_VALUE, 1000), 64 << 20);
+        Path segment = test.partitionPath().resolve("00000000000000000000.log");
+        test.append(TestFolder.batch(test.nowMs, "first"));
+        test.tick(0);
+        int forced = files.durableContent(segment).length;
+        test.append(TestFolder.batch(test.nowMs, VALUE));
+        test.commit();
+        test.tick(900);
+        assertThat(files.durableContent(segment)).hasSize(forced);
+
+        // When that second has passed, then its segment is forced, too: it was durable all the time
+        test.tick(200);
+        assertThat(files.durableContent(segment)).hasSizeGreaterThan(forced);
+        assertThat(test.log().flushedOffset()).isEqualTo(2);
+    }
 }

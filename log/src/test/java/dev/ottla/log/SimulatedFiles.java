@@ -29,6 +29,8 @@ import java.util.function.Predicate;
  */
 public final class SimulatedFiles implements Files {
     private static final int SECTOR_BYTES = 512;
+    /** Smaller than real ones, as the files of tests are. */
+    private static final int PAGE_BYTES = 512;
 
     /** Sees every change before it is made, and may end the machine there by throwing. */
     @FunctionalInterface
@@ -36,6 +38,7 @@ public final class SimulatedFiles implements Files {
         void before(String change, Path path) throws IOException;
     }
 
+    /** Its arrays are never written to: a change makes a new one. */
     private static final class Node {
         byte[] bytes = new byte[0];
         byte[] durable = new byte[0];
@@ -60,6 +63,9 @@ public final class SimulatedFiles implements Files {
     /** Files may be opened for direct writes, but not written so. */
     public boolean refuseDirectWrites;
 
+    /** Whether a power cut may leave holes in what was appended. */
+    public boolean holes = true;
+
     public int forces;
     public int writes;
     public int volumeForces;
@@ -69,6 +75,20 @@ public final class SimulatedFiles implements Files {
     public long usableBytes = 1L << 40;
 
     public Step step = (change, path) -> {};
+
+    /** The same disk as a restart finds it after the process has gone: everything written is there, and durable. */
+    public synchronized SimulatedFiles copy() {
+        SimulatedFiles copy = new SimulatedFiles();
+        files.forEach((path, node) -> {
+            Node same = new Node();
+            same.bytes = node.bytes.clone();
+            same.durable = node.bytes.clone();
+            copy.files.put(path, same);
+        });
+        copy.folders.addAll(folders);
+        folders.forEach(copy::makeEntriesDurable);
+        return copy;
+    }
 
     public int openHandles() {
         return openHandles;
@@ -85,15 +105,15 @@ public final class SimulatedFiles implements Files {
         }
         for (Node node : files.values()) {
             node.bytes = afterCut(node, random);
-            node.durable = node.bytes.clone();
+            node.durable = node.bytes;
             node.forceLies = false;
         }
         killed();
     }
 
-    private static byte[] afterCut(Node node, RandomSource random) {
+    private byte[] afterCut(Node node, RandomSource random) {
         if (Arrays.equals(node.bytes, node.durable) || (random.nextLong() & 3) == 0) {
-            return node.bytes.clone();
+            return node.bytes;
         }
         int same = 0;
         int common = Math.min(node.bytes.length, node.durable.length);
@@ -109,6 +129,13 @@ public final class SimulatedFiles implements Files {
             // The file's size made it to the disk, its last pages did not.
             int zeros = (int) Math.floorMod(random.nextLong(), survives - same + 1L);
             Arrays.fill(left, survives - zeros, survives, (byte) 0);
+        } else if (holes && (random.nextLong() & 1) == 0) {
+            // Pages reach the disk in any order: later ones did, one or the other before them did not.
+            for (int at = (same + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES; at < survives; at += PAGE_BYTES) {
+                if ((random.nextLong() & 1) == 0) {
+                    Arrays.fill(left, at, Math.min(survives, at + PAGE_BYTES), (byte) 0);
+                }
+            }
         }
         return left;
     }
@@ -384,7 +411,7 @@ public final class SimulatedFiles implements Files {
                 }
                 volumeForces++;
                 for (Node node : files.values()) {
-                    node.durable = node.forceLies ? node.durable : node.bytes.clone();
+                    node.durable = node.forceLies ? node.durable : node.bytes;
                 }
                 folders.forEach(SimulatedFiles.this::makeEntriesDurable);
             }
@@ -506,7 +533,7 @@ public final class SimulatedFiles implements Files {
                 }
                 forces++;
                 if (!node.forceLies) {
-                    node.durable = node.bytes.clone();
+                    node.durable = node.bytes;
                 }
             }
         }

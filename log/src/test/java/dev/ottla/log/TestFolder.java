@@ -15,6 +15,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A data folder whose storage work runs when the test says so, with a clock that the test moves. */
 final class TestFolder implements Clock, Executor {
@@ -24,6 +26,9 @@ final class TestFolder implements Clock, Executor {
     final Path path;
     long nowMs = 1_700_000_000_000L;
     LogConfig config;
+    /** The settings of a partition; those of {@link #config} unless a test knows better. */
+    private final Function<TopicPartition, LogConfig> configs;
+
     LogFolder folder;
     private final long journalMaxBytes;
     private final ArrayDeque<Runnable> work = new ArrayDeque<>();
@@ -35,6 +40,17 @@ final class TestFolder implements Clock, Executor {
 
     /** @param journalMaxBytes 0 for no journal; it has no thread: {@link #commit} forces what was appended */
     TestFolder(Files files, Path path, LogConfig config, long journalMaxBytes) throws IOException {
+        this(files, path, config, journalMaxBytes, null);
+    }
+
+    TestFolder(
+            Files files,
+            Path path,
+            LogConfig config,
+            long journalMaxBytes,
+            @Nullable Function<TopicPartition, LogConfig> configs)
+            throws IOException {
+        this.configs = configs == null ? any -> this.config : configs;
         this.journalMaxBytes = journalMaxBytes;
         this.files = files;
         this.path = path;
@@ -46,7 +62,7 @@ final class TestFolder implements Clock, Executor {
         work.clear();
         folder = FolderLoader.load(
                 FolderSettings.defaults(path).withJournal(journalMaxBytes),
-                any -> config,
+                configs,
                 files,
                 this,
                 RandomSource.seeded(1),

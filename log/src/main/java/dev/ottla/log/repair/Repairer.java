@@ -57,6 +57,9 @@ public final class Repairer {
             }
         }
         files.forceFolder(folder);
+        // Checksums of what is about to change.
+        files.deleteIfExists(folder.resolve(SegmentNames.SUMS));
+        files.forceFolder(folder);
         takePlaces();
         if (plan.epochs()) {
             keepOriginal(folder.resolve(LeaderEpochs.FILE));
