@@ -261,10 +261,7 @@ final class ConsumerGroupRun {
             return;
         }
         int partition = below(topic.partitionCount());
-        ConsumerGroupDescribeResponseData.Member said = described().members().stream()
-                .filter(each -> each.memberId().equals(sender.memberId()))
-                .findFirst()
-                .orElse(null);
+        ConsumerGroupDescribeResponseData.Member said = known(sender.memberId());
         boolean mayCount = said == null
                 ? sender.epoch() < 0 && described().members().isEmpty()
                 : sender.epoch() == said.memberEpoch()
@@ -278,6 +275,27 @@ final class ConsumerGroupRun {
                         "seed %d, step %d: %s may not commit %s-%d, known is %s",
                         seed, steps, sender, name, partition, said)
                 .isTrue();
+    }
+
+    private ConsumerGroupDescribeResponseData.Member known(String memberId) {
+        return described().members().stream()
+                .filter(each -> each.memberId().equals(memberId))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** An answer that was lost is no excuse for having what was never given, or was taken. What is known of deleted topics is not described. */
+    private boolean claimsMoreThan(
+            ConsumerGroupDescribeResponseData.Member said, ConsumerGroupHeartbeatRequestData request) {
+        return request.topicPartitions().stream()
+                .filter(claimed -> topics.image()
+                                .topic(new TopicId(
+                                        claimed.topicId().getMostSignificantBits(),
+                                        claimed.topicId().getLeastSignificantBits()))
+                        != null)
+                .anyMatch(claimed -> said.assignment().topicPartitions().stream()
+                        .noneMatch(each -> each.topicId().equals(claimed.topicId())
+                                && each.partitions().containsAll(claimed.partitions())));
     }
 
     private static boolean has(ConsumerGroupDescribeResponseData.Member member, String topic, int partition) {
@@ -303,9 +321,17 @@ final class ConsumerGroupRun {
                                     topic.id().mostSignificantBits(), topic.id().leastSignificantBits()))
                             .setPartitions(List.of(below(topic.partitionCount()))));
         }
+        ConsumerGroupDescribeResponseData.Member said = known(member.memberId);
+        boolean isAhead = said == null || request.memberEpoch() > said.memberEpoch();
+        boolean isBehind = said != null && request.memberEpoch() < said.memberEpoch();
+        boolean mustBeRefused = isAhead || (isBehind && claimsMoreThan(said, request));
         Step<GroupEvent> step = core.step();
         try {
-            member.take(core.now().consumerHeartbeat(CLIENT, request, step));
+            ConsumerGroupHeartbeatResponseData response = core.now().consumerHeartbeat(CLIENT, request, step);
+            assertThat(mustBeRefused)
+                    .as("seed %d, step %d: taken is %s of %s", seed, steps, request, said)
+                    .isFalse();
+            member.take(response);
         } catch (OttlaException e) {
             assertThat(step.events())
                     .as("seed %d, step %d: refused half-way", seed, steps)
