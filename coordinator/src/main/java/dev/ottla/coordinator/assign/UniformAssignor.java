@@ -14,8 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As many partitions for each member as can be, and as few moved as that allows. Where members read different topics, a partition moves as long as one of its readers has
- * two less than its owner.
+ * As many partitions for each member as can be, and as few moved as that allows. Where members read different topics, {@link Balance} says what can be.
  */
 public final class UniformAssignor implements Assignor {
     @Override
@@ -34,6 +33,7 @@ public final class UniformAssignor implements Assignor {
         if (alike) {
             giveBackTheSurplus(shares, partitionCounts, free);
         }
+        Homes homes = alike ? null : new Homes(shares);
         while (!free.isEmpty()) {
             Piece piece = free.poll();
             Share least = least(shares, piece.topic());
@@ -41,8 +41,8 @@ public final class UniformAssignor implements Assignor {
                 least.add(piece);
             }
         }
-        if (!alike) {
-            balance(shares);
+        if (homes != null) {
+            new Balance(shares, homes).run();
         }
         Map<String, Map<TopicId, SortedSet<Integer>>> assigned = LinkedHashMap.newLinkedHashMap(members.size());
         shares.forEach(share -> assigned.put(share.memberId(), share.partitions()));
@@ -91,23 +91,5 @@ public final class UniformAssignor implements Assignor {
             }
         }
         return least;
-    }
-
-    /** Each move makes the sum of squares smaller, so it ends. */
-    private static void balance(List<Share> shares) {
-        boolean moved = true;
-        while (moved) {
-            moved = false;
-            for (Share owner : shares) {
-                for (Piece piece : owner.pieces()) {
-                    Share least = least(shares, piece.topic());
-                    if (least != null && least.size() + 1 < owner.size()) {
-                        owner.remove(piece);
-                        least.add(piece);
-                        moved = true;
-                    }
-                }
-            }
-        }
     }
 }

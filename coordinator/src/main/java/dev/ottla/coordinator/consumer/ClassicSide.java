@@ -58,7 +58,7 @@ final class ClassicSide {
                     .setMemberId(memberId)
                     .setErrorCode(ErrorCode.MEMBER_ID_REQUIRED.wireCode());
         }
-        ConsumerMember member = memberOf(group, memberId, request, step);
+        ConsumerMember member = memberOf(group, memberId, request, subscription, step);
         boolean isNew = group.member(memberId) == null;
         MemberWish wish = wishOf(member.wish(), client, request, subscription, offers);
         boolean changed = isNew || rebalance.wantsOther(member.wish(), wish);
@@ -109,10 +109,20 @@ final class ClassicSide {
     }
 
     private ConsumerMember memberOf(
-            ConsumerGroup group, String memberId, JoinGroupRequestData request, Step<GroupEvent> step) {
+            ConsumerGroup group,
+            String memberId,
+            JoinGroupRequestData request,
+            Embedded.Subscription subscription,
+            Step<GroupEvent> step) {
         String instanceId = request.groupInstanceId();
         if (instanceId == null) {
             ConsumerMember known = group.member(memberId);
+            if (known == null && !subscription.owned().isEmpty()) {
+                // It was put out and does not know: who has its partitions now must not share them with it.
+                throw new OttlaException(
+                        ErrorCode.UNKNOWN_MEMBER_ID,
+                        "Member " + memberId + " is not a member of group " + group.groupId() + " any more.");
+            }
             return known == null ? ConsumerMember.named(memberId) : known;
         }
         ConsumerMember known = group.staticMember(instanceId);

@@ -229,12 +229,14 @@ final class ConsumerHeartbeat {
             return null;
         }
         Map<TopicId, SortedSet<Integer>> owned = new HashMap<>();
+        // A topic may come twice: all that it says counts.
         request.topicPartitions()
-                .forEach(topic -> owned.put(
-                        new TopicId(
-                                topic.topicId().getMostSignificantBits(),
-                                topic.topicId().getLeastSignificantBits()),
-                        new TreeSet<>(topic.partitions())));
+                .forEach(topic -> owned.computeIfAbsent(
+                                new TopicId(
+                                        topic.topicId().getMostSignificantBits(),
+                                        topic.topicId().getLeastSignificantBits()),
+                                id -> new TreeSet<>())
+                        .addAll(topic.partitions()));
         return owned;
     }
 

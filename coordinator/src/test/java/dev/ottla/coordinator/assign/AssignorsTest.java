@@ -101,6 +101,18 @@ class AssignorsTest {
     }
 
     @Test
+    void uniformBalancesThroughAMemberThatReadsBoth() {
+        // Given one with three of A, one with two of B that also reads A, and one with one of B
+        SortedMap<String, Assignor.Reader> members = new TreeMap<>();
+        members.put("m1", new Assignor.Reader(null, set(A), Map.of(A, set(0, 1, 2))));
+        members.put("m2", new Assignor.Reader(null, set(A, B), Map.of(B, set(0, 1))));
+        members.put("m3", new Assignor.Reader(null, set(B), Map.of(B, set(2))));
+        // When, then what m1 has too much of goes to m2, which gives to m3 what m1 could not
+        var assigned = new UniformAssignor().assign(members, new TreeMap<>(Map.of(A, 3, B, 3)));
+        assertThat(assigned.values().stream().map(AssignorsTest::size)).containsExactly(2, 2, 2);
+    }
+
+    @Test
     void everyPartitionThatSomebodyReadsHasOneReader() {
         RandomSource random = RandomSource.seeded(20261123);
         for (int round = 0; round < 2_000; round++) {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** Members that join, leave, stall and lie, a coordinator that is replaced at any moment: thousands of schedules. */
 class ClassicGroupPropertyTest {
-    private static final int SCHEDULES = 2_000;
+    private static final int SCHEDULES = Integer.getInteger("ottla.groups.seeds", 2_000);
     private static final int STEPS = 150;
 
     @Test

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 /** Members of the consumer protocol that join, leave, die, stall and lose answers; topics that come, grow and go; a coordinator that is replaced at any moment. */
 class ConsumerGroupPropertyTest {
-    private static final int SCHEDULES = 200;
+    private static final int SCHEDULES = Integer.getInteger("ottla.groups.seeds", 2_000);
     private static final int STEPS = 150;
 
     @Test
@@ -14,6 +14,8 @@ class ConsumerGroupPropertyTest {
         long epochs = 0;
         long reloads = 0;
         long lostAnswers = 0;
+        long accepted = 0;
+        long refused = 0;
         for (int seed = 0; seed < SCHEDULES; seed++) {
             // Given a group and its members
             ConsumerGroupRun run = new ConsumerGroupRun(seed);
@@ -28,10 +30,14 @@ class ConsumerGroupPropertyTest {
             epochs += run.epoch();
             reloads += run.reloads();
             lostAnswers += run.lostAnswers();
+            accepted += run.commits().accepted();
+            refused += run.commits().refused();
         }
         // Then the schedules were worth their time
         assertThat(epochs).isGreaterThan(10L * SCHEDULES);
         assertThat(reloads).isGreaterThan(SCHEDULES);
         assertThat(lostAnswers).isGreaterThan(SCHEDULES);
+        assertThat(accepted).isGreaterThan(SCHEDULES);
+        assertThat(refused).isGreaterThan(SCHEDULES);
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
@@ -40,6 +41,9 @@ final class ConsumerGroupRun {
     private int steps;
     private int lostAnswers;
     private int named;
+    private final CheckedCommits commits;
+    /** Those who were in the group once, as they last knew themselves. */
+    private final List<CheckedCommits.Sender> zombies = new ArrayList<>();
 
     ConsumerGroupRun(long seed) {
         this.seed = seed;
@@ -61,6 +65,7 @@ final class ConsumerGroupRun {
                         List.of("uniform", "range"),
                         GroupSettings.Migration.BIDIRECTIONAL));
         this.core = new RunningCore(this::newCore);
+        this.commits = new CheckedCommits(core, GROUP);
         for (int i = 0; i < MEMBERS; i++) {
             members.add(new ConsumerClient(newId(), i % 2 == 0 ? null : "instance-" + i));
         }
@@ -79,6 +84,10 @@ final class ConsumerGroupRun {
         return core.reloads();
     }
 
+    CheckedCommits commits() {
+        return commits;
+    }
+
     int lostAnswers() {
         return lostAnswers;
     }
@@ -94,7 +103,7 @@ final class ConsumerGroupRun {
     void step() {
         steps++;
         ConsumerClient member = members.get(below(MEMBERS));
-        switch (below(14)) {
+        switch (below(18)) {
             case 0, 1, 2 -> heartbeat(member, below(6) == 0);
             case 3, 4, 5 -> members.forEach(each -> heartbeat(each, false));
             case 6, 7 -> member.giveBack();
@@ -103,11 +112,20 @@ final class ConsumerGroupRun {
             case 10 -> changeWishes(member);
             case 11 -> changeTopics();
             case 12 -> leave(member);
+            case 13, 14 -> commit(new CheckedCommits.Sender(member.memberId, member.instanceId, member.epoch));
+            case 15 -> commit(new CheckedCommits.Sender(member.memberId, member.instanceId, otherThan(member.epoch)));
+            case 16 -> {
+                if (zombies.isEmpty() || below(2) == 0) {
+                    lie(member);
+                } else {
+                    commit(zombies.get(below(zombies.size())));
+                }
+            }
             default -> {
                 if (below(3) == 0) {
                     core.reload();
                 } else {
-                    member.restart(newId());
+                    restart(member);
                 }
             }
         }
@@ -204,6 +222,7 @@ final class ConsumerGroupRun {
                         ErrorCode.UNRELEASED_INSTANCE_ID,
                         ErrorCode.GROUP_ID_NOT_FOUND,
                         ErrorCode.GROUP_MAX_SIZE_REACHED);
+        remember(member);
         member.fence();
     }
 
@@ -217,11 +236,114 @@ final class ConsumerGroupRun {
                 refused(member, e.code());
             }
         }
+        restart(member);
+    }
+
+    private void restart(ConsumerClient member) {
+        remember(member);
         member.restart(newId());
     }
 
+    private void remember(ConsumerClient member) {
+        if (member.epoch > 0) {
+            zombies.add(new CheckedCommits.Sender(member.memberId, member.instanceId, member.epoch));
+        }
+    }
+
+    private int otherThan(int epoch) {
+        return Math.max(0, epoch + 3 - below(8));
+    }
+
+    private void commit(CheckedCommits.Sender sender) {
+        String name = NAMES.get(below(NAMES.size()));
+        TopicImage topic = topics.image().topic(name);
+        if (topic == null) {
+            return;
+        }
+        int partition = below(topic.partitionCount());
+        ConsumerGroupDescribeResponseData.Member said = known(sender.memberId());
+        boolean mayCount = said == null
+                ? sender.epoch() < 0 && described().members().isEmpty()
+                : sender.epoch() == said.memberEpoch()
+                        || (sender.epoch() < said.memberEpoch() && has(said, name, partition));
+        boolean counts = commits.commit(sender, name, topic.id(), partition);
+        assertThat(mayCount || !counts)
+                .as("seed %d, step %d: %s commits %s-%d, known is %s", seed, steps, sender, name, partition, said)
+                .isTrue();
+        assertThat(counts || said == null || sender.epoch() != said.memberEpoch() || sender.epoch() == 0)
+                .as(
+                        "seed %d, step %d: %s may not commit %s-%d, known is %s",
+                        seed, steps, sender, name, partition, said)
+                .isTrue();
+    }
+
+    private ConsumerGroupDescribeResponseData.Member known(String memberId) {
+        return described().members().stream()
+                .filter(each -> each.memberId().equals(memberId))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** An answer that was lost is no excuse for having what was never given, or was taken. What is known of deleted topics is not described. */
+    private boolean claimsMoreThan(
+            ConsumerGroupDescribeResponseData.Member said, ConsumerGroupHeartbeatRequestData request) {
+        return request.topicPartitions().stream()
+                .filter(claimed -> topics.image()
+                                .topic(new TopicId(
+                                        claimed.topicId().getMostSignificantBits(),
+                                        claimed.topicId().getLeastSignificantBits()))
+                        != null)
+                .anyMatch(claimed -> said.assignment().topicPartitions().stream()
+                        .noneMatch(each -> each.topicId().equals(claimed.topicId())
+                                && each.partitions().containsAll(claimed.partitions())));
+    }
+
+    private static boolean has(ConsumerGroupDescribeResponseData.Member member, String topic, int partition) {
+        return member.assignment().topicPartitions().stream()
+                .anyMatch(each ->
+                        each.topicName().equals(topic) && each.partitions().contains(partition));
+    }
+
+    /** Says a wrong epoch, or to have what it has not; whatever comes of it, nobody else may suffer. */
+    private void lie(ConsumerClient member) {
+        if (member.epoch <= 0) {
+            return;
+        }
+        ConsumerGroupHeartbeatRequestData request = member.heartbeat(GROUP);
+        if (below(2) == 0) {
+            request.setMemberEpoch(Math.max(1, otherThan(member.epoch)));
+        }
+        TopicImage topic = topics.image().topic(NAMES.get(below(NAMES.size())));
+        if (topic != null && below(2) == 0) {
+            request.topicPartitions()
+                    .add(new ConsumerGroupHeartbeatRequestData.TopicPartitions()
+                            .setTopicId(new Uuid(
+                                    topic.id().mostSignificantBits(), topic.id().leastSignificantBits()))
+                            .setPartitions(List.of(below(topic.partitionCount()))));
+        }
+        ConsumerGroupDescribeResponseData.Member said = known(member.memberId);
+        boolean isAhead = said == null || request.memberEpoch() > said.memberEpoch();
+        boolean isBehind = said != null && request.memberEpoch() < said.memberEpoch();
+        boolean mustBeRefused = isAhead || (isBehind && claimsMoreThan(said, request));
+        Step<GroupEvent> step = core.step();
+        try {
+            ConsumerGroupHeartbeatResponseData response = core.now().consumerHeartbeat(CLIENT, request, step);
+            assertThat(mustBeRefused)
+                    .as("seed %d, step %d: taken is %s of %s", seed, steps, request, said)
+                    .isFalse();
+            member.take(response);
+        } catch (OttlaException e) {
+            assertThat(step.events())
+                    .as("seed %d, step %d: refused half-way", seed, steps)
+                    .isEmpty();
+        }
+        core.finish(step);
+    }
+
     private void check() {
-        assertThat(String.valueOf(core.replayed().groups().get(GROUP)))
+        GroupCore replayed = core.replayed();
+        commits.check(replayed, "seed " + seed + ", step " + steps);
+        assertThat(String.valueOf(replayed.groups().get(GROUP)))
                 .as("seed %d, step %d: what is stored", seed, steps)
                 .isEqualTo(String.valueOf(core.now().groups().get(GROUP)));
         Set<String> inGroup = described().members().stream()

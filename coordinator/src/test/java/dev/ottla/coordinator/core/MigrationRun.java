@@ -60,11 +60,15 @@ final class MigrationRun {
     private int named;
     private int migrations;
     private String type = "";
+    private final CheckedCommits commits;
+    /** Those who were in the group once, as they last knew themselves. */
+    private final List<CheckedCommits.Sender> zombies = new ArrayList<>();
 
     MigrationRun(long seed) {
         this.seed = seed;
         this.random = RandomSource.seeded(seed);
         this.core = new RunningCore(this::newCore);
+        this.commits = new CheckedCommits(core, GROUP);
         for (int i = 0; i < OF_EACH; i++) {
             modern.add(new ConsumerClient("modern-" + ++named, INSTANCES_OF_MODERN.get(i)));
             classic.add(new MixedClient(seed % 2 == 0, INSTANCES_OF_CLASSIC.get(i)));
@@ -76,13 +80,17 @@ final class MigrationRun {
         return new GroupCore(() -> SETTINGS, topics::image, random);
     }
 
+    CheckedCommits commits() {
+        return commits;
+    }
+
     int migrations() {
         return migrations;
     }
 
     void step() {
         steps++;
-        switch (below(19)) {
+        switch (below(22)) {
             case 0, 1, 2 -> turn(modern.get(below(OF_EACH)));
             case 3, 4, 5 -> turn(classic.get(below(OF_EACH)));
             case 6, 7, 8, 9 -> everybodysTurn();
@@ -91,6 +99,12 @@ final class MigrationRun {
             case 12, 16, 17 -> comeOrGo(modern.get(below(OF_EACH)));
             case 13, 18 -> comeOrGo(classic.get(below(OF_EACH)));
             case 14 -> crash();
+            case 19, 20 -> commit(below(3) == 0 ? 1_000 : 0);
+            case 21 -> {
+                if (!zombies.isEmpty()) {
+                    commit(zombies.get(below(zombies.size())), 0);
+                }
+            }
             default -> {
                 if (below(4) == 0) {
                     core.reload();
@@ -135,10 +149,39 @@ final class MigrationRun {
 
     private void crash() {
         if (below(2) == 0) {
-            classic.get(below(OF_EACH)).restart();
+            MixedClient member = classic.get(below(OF_EACH));
+            zombies.add(sender(member));
+            member.restart();
         } else {
-            modern.get(below(OF_EACH)).restart("modern-" + ++named);
+            ConsumerClient member = modern.get(below(OF_EACH));
+            zombies.add(sender(member));
+            member.restart("modern-" + ++named);
         }
+    }
+
+    private static CheckedCommits.Sender sender(ConsumerClient member) {
+        return new CheckedCommits.Sender(member.memberId, member.instanceId, Math.max(0, member.epoch));
+    }
+
+    private static CheckedCommits.Sender sender(MixedClient member) {
+        return new CheckedCommits.Sender(member.memberId, member.instanceId, Math.max(0, member.generation));
+    }
+
+    private void commit(int ahead) {
+        int number = below(OF_EACH);
+        commit(below(2) == 0 ? sender(modern.get(number)) : sender(classic.get(number)), ahead);
+    }
+
+    /** @param ahead how much later than it is the sender says its generation or epoch to be */
+    private void commit(CheckedCommits.Sender sender, int ahead) {
+        boolean counts = commits.commit(
+                new CheckedCommits.Sender(sender.memberId(), sender.instanceId(), sender.epoch() + ahead),
+                MixedClient.TOPIC,
+                topics.image().topic(MixedClient.TOPIC).id(),
+                below(PARTITIONS));
+        assertThat(counts && (ahead > 0 || !inGroup().contains(sender.memberId())))
+                .as("seed %d, step %d: %s commits, %d ahead", seed, steps, sender, ahead)
+                .isFalse();
     }
 
     private void turn(ConsumerClient member) {
@@ -224,17 +267,24 @@ final class MigrationRun {
                 : core.now().groups().get(GROUP).typeName();
         migrations += now.equals(type) || now.isEmpty() || type.isEmpty() ? 0 : 1;
         type = now;
+        GroupCore replayed = core.replayed();
+        commits.check(replayed, "seed " + seed + ", step " + steps);
         if (now.equals("consumer")) {
-            assertThat(String.valueOf(core.replayed().groups().get(GROUP)))
+            assertThat(String.valueOf(replayed.groups().get(GROUP)))
                     .as("seed %d, step %d: what is stored", seed, steps)
                     .isEqualTo(String.valueOf(core.now().groups().get(GROUP)));
         }
-        Set<String> inGroup = new HashSet<>();
-        core.now().describeConsumer(GROUP).members().forEach(member -> inGroup.add(member.memberId()));
-        core.now().describe(GROUP, (short) 6).members().forEach(member -> inGroup.add(member.memberId()));
+        Set<String> inGroup = inGroup();
         Map<String, Object> owners = new HashMap<>();
         modern.forEach(member -> checkOwned(member, member.memberId, member.owned, inGroup, owners));
         classic.forEach(member -> checkOwned(member, member.memberId, member.owned(topics.image()), inGroup, owners));
+    }
+
+    private Set<String> inGroup() {
+        Set<String> inGroup = new HashSet<>();
+        core.now().describeConsumer(GROUP).members().forEach(member -> inGroup.add(member.memberId()));
+        core.now().describe(GROUP, (short) 6).members().forEach(member -> inGroup.add(member.memberId()));
+        return inGroup;
     }
 
     private void checkOwned(

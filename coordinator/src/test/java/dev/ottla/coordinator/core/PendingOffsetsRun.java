@@ -6,9 +6,6 @@ import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.GroupEventFormat;
-import dev.ottla.coordinator.event.OffsetCommitted;
-import dev.ottla.coordinator.event.OffsetForgotten;
-import dev.ottla.coordinator.event.OffsetPending;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.Group;
 import dev.ottla.coordinator.group.GroupSettings;
@@ -17,8 +14,10 @@ import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
 import dev.ottla.coordinator.runtime.StoredEvent;
 import dev.ottla.metadata.ClusterImage;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +45,8 @@ final class PendingOffsetsRun {
     private static final List<String> TOPICS = List.of("t-a", "t-b");
     private static final int PARTITIONS = 2;
     private static final int PRODUCERS = 3;
+    private static final long RETENTION_MS = 20_000;
+    private static final long RETENTION_CHECK_MS = 5_000;
     private static final short UNSTABLE = 88;
     private static final Client CLIENT = new Client("c", "/h", (short) 5);
     private static final GroupSettings SETTINGS = new GroupSettings(
@@ -54,8 +55,8 @@ final class PendingOffsetsRun {
             300,
             4,
             100,
-            20_000,
-            5_000,
+            RETENTION_MS,
+            RETENTION_CHECK_MS,
             new GroupSettings.Consumer(
                     GroupSettings.OwnNumber.unbounded(1_000),
                     GroupSettings.OwnNumber.unbounded(10_000),
@@ -67,69 +68,23 @@ final class PendingOffsetsRun {
     private final long seed;
     private final RandomSource random;
     private final GroupEventFormat format = new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID);
+    /** All that was ever written. */
     private final List<Entry> log = new ArrayList<>();
+    /** What is left of it. */
+    private final List<Entry> stored = new ArrayList<>();
+
     private GroupCore core;
     private long nowMs = 1_000_000;
     private long nextOffset;
     private int steps;
+    private int reloads;
+    private long nextExpiryMs;
+    int expired;
     int overtaken;
     int unstable;
     int counted;
 
     private record Entry(BatchKind kind, @Nullable StoredEvent event) {}
-
-    private record Key(String group, String topic, int partition) {}
-
-    private record Written(long offset, int place) {}
-
-    /** What a plain reading of the log finds. */
-    private static final class Model {
-        private final Map<Key, Written> committed = new HashMap<>();
-        private final Map<Long, Map<Key, Written>> pending = new HashMap<>();
-        private int overtaken;
-
-        private void read(GroupEvent event, int place) {
-            switch (event) {
-                case OffsetCommitted plain -> committed.put(keyOf(plain), of(plain, place));
-                case OffsetPending sent ->
-                    pending.computeIfAbsent(sent.producerId(), id -> new HashMap<>())
-                            .put(keyOf(sent.offset()), of(sent.offset(), place));
-                case OffsetForgotten gone -> {
-                    Key key = new Key(gone.groupId(), gone.topic(), gone.partition());
-                    committed.remove(key);
-                    pending.values().forEach(each -> each.remove(key));
-                }
-                default -> {}
-            }
-        }
-
-        private void end(long producerId, boolean commit) {
-            Map<Key, Written> ended = pending.remove(producerId);
-            if (ended == null || !commit) {
-                return;
-            }
-            ended.forEach((key, written) -> {
-                Written present = committed.get(key);
-                if (present == null || present.place() < written.place()) {
-                    committed.put(key, written);
-                } else {
-                    overtaken++;
-                }
-            });
-        }
-
-        private boolean isUnstable(Key key) {
-            return pending.values().stream().anyMatch(each -> each.containsKey(key));
-        }
-
-        private static Key keyOf(OffsetCommitted offset) {
-            return new Key(offset.groupId(), offset.topic(), offset.partition());
-        }
-
-        private static Written of(OffsetCommitted offset, int place) {
-            return new Written(offset.committed().offset(), place);
-        }
-    }
 
     PendingOffsetsRun(long seed) {
         this.seed = seed;
@@ -164,14 +119,14 @@ final class PendingOffsetsRun {
                 }
             }
             default -> {
-                core = replayed();
-                resume();
+                reload();
             }
         }
         check();
     }
 
     private void resume() {
+        nextExpiryMs = nowMs + RETENTION_CHECK_MS;
         Step<GroupEvent> step = new Step<>(now());
         core.resume(step);
         finish(BatchKind.PLAIN, step);
@@ -215,7 +170,7 @@ final class PendingOffsetsRun {
 
     private void end(int producerId, boolean commit) {
         core.endTransaction(producerId, commit);
-        log.add(new Entry(new BatchKind.End(producerId, (short) 0, commit, 0, 1), null));
+        store(new Entry(new BatchKind.End(producerId, (short) 0, commit, 0, 1), null));
     }
 
     private void deleteOffset() {
@@ -241,19 +196,74 @@ final class PendingOffsetsRun {
 
     private void pass(int ms) {
         nowMs += ms;
+        boolean expires = nowMs >= nextExpiryMs;
+        nextExpiryMs = expires ? nowMs + RETENTION_CHECK_MS : nextExpiryMs;
+        PendingOffsetsModel before = model();
         Step<GroupEvent> step = new Step<>(now());
         core.onTimers(step);
         finish(BatchKind.PLAIN, step);
+        Set<PendingOffsetsModel.Key> gone = new HashSet<>(before.committed().keySet());
+        gone.removeAll(model().committed().keySet());
+        assertThat(gone)
+                .as("seed %d, step %d: expired", seed, steps)
+                .isEqualTo(expires ? before.over(nowMs - RETENTION_MS) : Set.of());
+        expired += gone.size();
     }
 
     private void finish(BatchKind kind, Step<GroupEvent> step) {
-        step.events().forEach(event -> log.add(new Entry(kind, format.encode(event))));
+        step.events().forEach(event -> store(new Entry(kind, format.encode(event))));
         step.release();
+    }
+
+    /** Another coordinator reads the log, which the cleaner has been at. */
+    private void reload() {
+        reloads++;
+        compact(reloads % 2 == 0);
+        core = replayed();
+        resume();
+    }
+
+    /** Below the first record of an open transaction: of each key the last record that counts, and nothing of what was aborted. */
+    private void compact(boolean withTombstones) {
+        Map<Long, BatchKind.End> ends = new HashMap<>();
+        Set<ByteBuffer> seen = new HashSet<>();
+        int firstOpen = firstOpen();
+        for (int place = stored.size() - 1; place >= 0; place--) {
+            Entry entry = stored.get(place);
+            if (entry.kind() instanceof BatchKind.End end) {
+                ends.put(end.producerId(), end);
+            } else if (place < firstOpen) {
+                boolean aborted = entry.kind() instanceof BatchKind.Pending sent
+                        && !ends.get(sent.producerId()).commit();
+                if (aborted || !seen.add(entry.event().key()) || (entry.event().value() == null && !withTombstones)) {
+                    stored.remove(place);
+                }
+            }
+        }
+    }
+
+    private int firstOpen() {
+        Set<Long> ended = new HashSet<>();
+        int firstOpen = stored.size();
+        for (int place = stored.size() - 1; place >= 0; place--) {
+            BatchKind kind = stored.get(place).kind();
+            if (kind instanceof BatchKind.End end) {
+                ended.add(end.producerId());
+            } else if (kind instanceof BatchKind.Pending sent && !ended.contains(sent.producerId())) {
+                firstOpen = place;
+            }
+        }
+        return firstOpen;
+    }
+
+    private void store(Entry entry) {
+        log.add(entry);
+        stored.add(entry);
     }
 
     private GroupCore replayed() {
         GroupCore fresh = newCore();
-        for (Entry entry : log) {
+        for (Entry entry : stored) {
             if (entry.kind() instanceof BatchKind.End end) {
                 fresh.replayEnd(end.producerId(), end.commit());
             } else {
@@ -272,6 +282,18 @@ final class PendingOffsetsRun {
                 event.value() == null ? null : event.value().duplicate());
     }
 
+    private PendingOffsetsModel model() {
+        PendingOffsetsModel model = new PendingOffsetsModel();
+        for (int place = 0; place < log.size(); place++) {
+            if (log.get(place).kind() instanceof BatchKind.End end) {
+                model.end(end.producerId(), end.commit());
+            } else {
+                model.read(decoded(log.get(place)), place);
+            }
+        }
+        return model;
+    }
+
     private void check() {
         GroupCore fresh = replayed();
         String where = "seed " + seed + ", step " + steps;
@@ -280,25 +302,16 @@ final class PendingOffsetsRun {
                 .hasToString(core.groups().pending().toString());
         assertThat(fresh.groups().offsets()).as(where).isEqualTo(core.groups().offsets());
         assertThat(idsOf(fresh)).as(where).isEqualTo(idsOf(core));
-        Model model = new Model();
-        for (int place = 0; place < log.size(); place++) {
-            if (log.get(place).kind() instanceof BatchKind.End end) {
-                model.end(end.producerId(), end.commit());
-            } else {
-                model.read(decoded(log.get(place)), place);
-            }
-        }
-        overtaken = model.overtaken;
-        counted = model.committed.size();
+        PendingOffsetsModel model = model();
+        overtaken = model.overtaken();
+        counted = model.committed().size();
         for (String group : GROUPS) {
             for (String topic : TOPICS) {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
-                    check(model, new Key(group, topic, partition), where);
+                    check(model, new PendingOffsetsModel.Key(group, topic, partition), where);
                 }
             }
-            boolean open = model.pending.values().stream()
-                    .flatMap(each -> each.keySet().stream())
-                    .anyMatch(key -> key.group().equals(group));
+            boolean open = model.hasPending(group);
             assertThat(!open || core.groups().get(group) != null)
                     .as("%s: a group with pending offsets stays", where)
                     .isTrue();
@@ -309,8 +322,8 @@ final class PendingOffsetsRun {
         return core.groups().all().stream().map(Group::groupId).collect(Collectors.toSet());
     }
 
-    private void check(Model model, Key key, String where) {
-        Written written = model.committed.get(key);
+    private void check(PendingOffsetsModel model, PendingOffsetsModel.Key key, String where) {
+        PendingOffsetsModel.Written written = model.committed().get(key);
         long expected = written == null ? -1 : written.offset();
         assertThat(fetch(key, false)).as("%s: %s", where, key).isEqualTo(expected + " 0");
         boolean pending = model.isUnstable(key);
@@ -325,7 +338,7 @@ final class PendingOffsetsRun {
         }
     }
 
-    private String fetch(Key key, boolean stable) {
+    private String fetch(PendingOffsetsModel.Key key, boolean stable) {
         var answered = core.fetch(
                         new OffsetFetchRequestGroup()
                                 .setGroupId(key.group())
@@ -342,7 +355,7 @@ final class PendingOffsetsRun {
         return answered.committedOffset() + " " + answered.errorCode();
     }
 
-    private String fetchAll(Key key) {
+    private String fetchAll(PendingOffsetsModel.Key key) {
         return core
                 .fetch(
                         new OffsetFetchRequestGroup()
