@@ -155,7 +155,10 @@ final class Checkpoints {
 
     /** Only those that the segments' names do not tell. */
     void writeLogStarts() throws IOException {
-        write(OffsetCheckpoint.LOG_STARTS, PartitionLog::startOffset, log -> !log.startsAtSegment());
+        write(
+                OffsetCheckpoint.LOG_STARTS,
+                PartitionLog::startOffset,
+                log -> !log.state().startsAtSegment());
     }
 
     void writeCleaned() throws IOException {
@@ -173,7 +176,7 @@ final class Checkpoints {
             throws IOException {
         Map<String, Long> offsets = new HashMap<>(kept.getOrDefault(name, Map.of()));
         for (PartitionLog log : List.copyOf(logs.get())) {
-            if (log.isLoaded() && needed.test(log)) {
+            if (log.state().isLoaded() && needed.test(log)) {
                 offsets.put(log.topicPartition().folderName(), offset.applyAsLong(log));
             }
         }
