@@ -67,7 +67,7 @@ final class Checkpoints {
             LOG.debug("It says", unreadable);
             return new LogStarts(plain, false);
         }
-        if (own == null || !isLastWord(own, closedInOrder)) {
+        if (own == null || !own.isLastWord(others(), closedInOrder)) {
             return new LogStarts(plain, false);
         }
         if (!own.offsets().equals(plain)) {
@@ -84,17 +84,6 @@ final class Checkpoints {
 
     /** @param vouched whether they were read from a file that has a checksum */
     record LogStarts(Map<String, Long> offsets, boolean vouched) {}
-
-    /** Damage is to one file; whoever else has used the folder since has written all of them. */
-    private boolean isLastWord(GuardedLogStarts own, boolean closedInOrder) throws IOException {
-        String others = own.others();
-        if (others == null) {
-            return !closedInOrder;
-        }
-        String[] then = others.split(" ", -1);
-        String[] now = others().split(" ", -1);
-        return then.length == 2 && (then[0].equals(now[0]) || then[1].equals(now[1]));
-    }
 
     private String others() throws IOException {
         return checksumOf(OffsetCheckpoint.RECOVERY_POINTS) + " " + checksumOf(OffsetCheckpoint.HIGH_WATERMARKS);
@@ -155,7 +144,10 @@ final class Checkpoints {
 
     /** Only those that the segments' names do not tell. */
     void writeLogStarts() throws IOException {
-        write(OffsetCheckpoint.LOG_STARTS, PartitionLog::startOffset, log -> !log.startsAtSegment());
+        write(
+                OffsetCheckpoint.LOG_STARTS,
+                PartitionLog::startOffset,
+                log -> !log.state().startsAtSegment());
     }
 
     void writeCleaned() throws IOException {
@@ -173,7 +165,7 @@ final class Checkpoints {
             throws IOException {
         Map<String, Long> offsets = new HashMap<>(kept.getOrDefault(name, Map.of()));
         for (PartitionLog log : List.copyOf(logs.get())) {
-            if (log.isLoaded() && needed.test(log)) {
+            if (log.state().isLoaded() && needed.test(log)) {
                 offsets.put(log.topicPartition().folderName(), offset.applyAsLong(log));
             }
         }

@@ -49,7 +49,7 @@ record CleanableRange(long firstDirtyOffset, long endOffset, long cleanBytes, lo
         int end = firstIndex;
         while (end < active
                 && segments.endOf(end) <= bound
-                && (config.minLagMs() <= 0 || segments.get(end).largestTimestampMs() <= nowMs - config.minLagMs())) {
+                && (config.minLagMs() <= 0 || segments.get(end).times().youngestMs() <= nowMs - config.minLagMs())) {
             end++;
         }
         long cleanBytes = 0;

@@ -47,7 +47,7 @@ final class FolderDuties {
                     settings.highWatermarkCheckpointIntervalMs(),
                     now -> environment.checkpoints().writeHighWatermarks()),
             every(settings.producerIdExpirationCheckIntervalMs(), this::expireProducers),
-            every(settings.idleCloseMs(), now -> logs.get().forEach(log -> log.maintain(log::closeIdleFiles))),
+            every(settings.idleCloseMs(), now -> logs.get().forEach(log -> log.maintain(log.closer()::closeIdle))),
             every(0, environment.deletes()::run),
             every(0, this::flushDue),
             every(ROOM_CHECK_INTERVAL_MS, now -> environment.lookAtRoomAndBallast()),
@@ -94,12 +94,12 @@ final class FolderDuties {
     }
 
     private void expireProducers(long nowMs) {
-        logs.get().forEach(log -> log.maintain(() -> log.expireProducers(nowMs)));
+        logs.get().forEach(log -> log.maintain(() -> log.producers().expire(nowMs)));
     }
 
     private void flushDue(long nowMs) {
         for (PartitionLog log : logs.get()) {
-            if (log.flushIsDue(nowMs)) {
+            if (log.flusher().isDue(nowMs)) {
                 log.maintain(log::flush);
             }
         }

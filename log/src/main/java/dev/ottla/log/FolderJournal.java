@@ -117,7 +117,7 @@ final class FolderJournal {
         checkpointing.lock();
         try {
             for (PartitionLog log : List.copyOf(logs.get())) {
-                if (log.state().journal == wanted && log.isLoaded() && wanted.firstPending() <= upToLsn) {
+                if (log.state().journal == wanted && log.state().isLoaded() && wanted.firstPending() <= upToLsn) {
                     log.maintain(log::flush);
                 }
             }
@@ -135,7 +135,7 @@ final class FolderJournal {
             List<PartitionLog> due = new ArrayList<>();
             for (PartitionLog log : List.copyOf(logs.get())) {
                 LogJournal own = log.state().journal;
-                if (own != null && log.isLoaded() && own.firstPending() < belowLsn) {
+                if (own != null && log.state().isLoaded() && own.firstPending() < belowLsn) {
                     due.add(log);
                 }
             }
@@ -154,7 +154,7 @@ final class FolderJournal {
         long needed = journal.lastLsn() + 1;
         for (PartitionLog log : List.copyOf(logs.get())) {
             LogJournal own = log.state().journal;
-            if (own != null && log.isLoaded()) {
+            if (own != null && log.state().isLoaded()) {
                 needed = Math.min(needed, own.firstPending());
                 points.put(own, own.checkpointedPoint());
             }
@@ -168,7 +168,7 @@ final class FolderJournal {
     void start(@Nullable ThreadFactory thread, Executor background) throws IOException {
         for (PartitionLog log : List.copyOf(logs.get())) {
             LogJournal own = log.state().journal;
-            if (own != null && log.isLoaded()) {
+            if (own != null && log.state().isLoaded()) {
                 own.loaded(log.endOffset());
             }
         }

@@ -200,7 +200,7 @@ final class FolderLoader {
             LoadedLog loaded = loader.load(loadFrom(partition, recoveryPoint, logStart, highWatermark));
             LogState state = new LogState(environment, partition, path, config, loaded);
             state.cleaned = cleaned.getOrDefault(name, -1L);
-            return new PartitionLog(state, null);
+            return new PartitionLog(state);
         } catch (DamagedLogException | EOFException damage) {
             LOG.error("{} is offline: {}", partition, damage.getMessage(), damage);
             environment.checkpoints().keep(OffsetCheckpoint.RECOVERY_POINTS, name, recoveryPoint);
@@ -212,8 +212,8 @@ final class FolderLoader {
             if (cleaned.containsKey(name)) {
                 environment.checkpoints().keep(OffsetCheckpoint.CLEANED, name, cleaned.get(name));
             }
-            LogState state = new LogState(environment, partition, path, config, nothing(path));
-            return new PartitionLog(state, String.valueOf(damage.getMessage()));
+            return new PartitionLog(new LogState(
+                    environment, partition, path, config, nothing(path), String.valueOf(damage.getMessage())));
         }
     }
 

@@ -44,7 +44,7 @@ public final class FutureLog {
     FutureLog(LogState state, CleaningGate pausedCleaning) {
         this.state = state;
         this.pausedCleaning = new AtomicReference<>(pausedCleaning);
-        this.log = new PartitionLog(state, null);
+        this.log = new PartitionLog(state);
     }
 
     public TopicPartition topicPartition() {
@@ -163,7 +163,7 @@ public final class FutureLog {
                 state.writer.unlock();
                 from.writer.unlock();
             }
-            Flush last = log.close(new ForcedEach(state.environment.files()));
+            Flush last = log.closer().close(new ForcedEach(state.environment.files()));
             if (last != null) {
                 last.done();
             }
@@ -201,7 +201,7 @@ public final class FutureLog {
 
     /** Closes the files as they are. */
     void abandon() {
-        log.abandon();
+        log.closer().abandon();
         ended();
     }
 

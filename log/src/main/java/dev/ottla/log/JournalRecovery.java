@@ -117,7 +117,7 @@ final class JournalRecovery {
             for (Segment segment : log.state().segments.all()) {
                 segment.cutTail(forcing);
             }
-            if (log.isLoaded() && log.flushedOffset() < log.endOffset()) {
+            if (log.state().isLoaded() && log.flushedOffset() < log.endOffset()) {
                 log.flusher().write(Long.MAX_VALUE, forcing).done();
             }
         });
@@ -126,7 +126,7 @@ final class JournalRecovery {
     private long replayKept(PartitionLog log) throws IOException {
         TopicPartition id = log.topicPartition();
         ReplayPlan.Key key = new ReplayPlan.Key(id.topicId(), id.partition());
-        if (!kept.has(key) || !log.isLoaded()) {
+        if (!kept.has(key) || !log.state().isLoaded()) {
             return 0;
         }
         taken.add(key);
@@ -140,7 +140,7 @@ final class JournalRecovery {
                 batches[0]++;
             }
         });
-        log.replayed(plan.logStart());
+        log.appender().replayed(plan.logStart());
         return batches[0];
     }
 
@@ -152,7 +152,7 @@ final class JournalRecovery {
             TopicPartition id = log.topicPartition();
             ReplayPlan.Key key = new ReplayPlan.Key(id.topicId(), id.partition());
             known.add(key);
-            if (log.isLoaded()) {
+            if (log.state().isLoaded()) {
                 online.add(key);
             }
         }

@@ -63,7 +63,7 @@ final class JournalReplay {
         Map<ReplayPlan.Key, Target> targets = new HashMap<>();
         for (PartitionLog log : logs) {
             ReplayPlan plan = planOf(log.topicPartition());
-            if (plan != null && log.isLoaded()) {
+            if (plan != null && log.state().isLoaded()) {
                 targets.put(plan.key(), new Target(plan, log));
             }
         }
@@ -75,7 +75,7 @@ final class JournalReplay {
             }
         });
         for (Target target : targets.values()) {
-            target.log().replayed(target.plan().logStart());
+            target.log().appender().replayed(target.plan().logStart());
         }
         return applied[0];
     }
@@ -91,7 +91,7 @@ final class JournalReplay {
         if (!plan.applies(entry, BatchHeader.lastOffset(batch, batch.position()))) {
             return false;
         }
-        log.replay(batch, entry.file() + " at position " + entry.position());
+        log.appender().replay(batch, entry.file() + " at position " + entry.position());
         return true;
     }
 

@@ -47,6 +47,36 @@ final class JournalSwitch {
         }
     }
 
+    /** A new log enters the journal; its first append stands behind this. */
+    void joinNew() {
+        LogJournal journal = state.journal;
+        if (journal != null) {
+            state.writer.lock();
+            try {
+                journal.note(EntryKind.JOIN, state.logEnd);
+            } finally {
+                state.writer.unlock();
+            }
+        }
+    }
+
+    /** The log ends; its entries are void: on the disk before this returns, so that recovery does not look for the log. */
+    void leaveForGood() {
+        LogJournal journal = state.journal;
+        if (journal == null || !state.isLoaded() || state.unusable() != null) {
+            return;
+        }
+        long lsn;
+        state.writer.lock();
+        try {
+            state.closed = true;
+            lsn = journal.note(EntryKind.LEAVE, state.logEnd);
+        } finally {
+            state.writer.unlock();
+        }
+        journal.await(lsn);
+    }
+
     private void join(FolderJournal folder) {
         underLocks(() -> {
             LogJournal joined = new LogJournal(folder, state);

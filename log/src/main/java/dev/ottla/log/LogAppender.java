@@ -13,18 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The leader's append, by whoever holds the writer lock. */
+/** What makes the log longer: the leader's appends, and what comes back from the journal before. */
 final class LogAppender {
     private static final Logger LOG = LoggerFactory.getLogger(LogAppender.class);
 
     private final LogState state;
     private final LogFlusher flusher;
-    private final @Nullable String notLoaded;
 
-    LogAppender(LogState state, LogFlusher flusher, @Nullable String notLoaded) {
+    LogAppender(LogState state, LogFlusher flusher) {
         this.state = state;
         this.flusher = flusher;
-        this.notLoaded = notLoaded;
     }
 
     AppendResult append(ByteBuffer batch, long maxTimestampMs, int leaderEpoch, long nowMs, Terms terms) {
@@ -59,8 +57,46 @@ final class LogAppender {
         return result;
     }
 
-    /** Appends a batch that the journal kept, as it is. */
+    /** Starts a new segment at the log end, unless the active one is empty. Blocks. */
+    void roll() {
+        state.writer.lock();
+        try {
+            if (state.segments.active().sizeBytes() == 0) {
+                return;
+            }
+            state.roll(state.environment.clock().wallMs());
+        } catch (IOException trouble) {
+            throw state.storageError("rolling the log", trouble);
+        } finally {
+            state.writer.unlock();
+        }
+        flusher.flush(state.segments.active().baseOffset());
+    }
+
+    /** Appends a batch that the journal kept, as it is; before the log is served. */
     void replay(ByteBuffer batch, String place) throws IOException {
+        state.writer.lock();
+        try {
+            appendKept(batch, place);
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    /** All that the journal kept was appended. */
+    void replayed(long logStart) {
+        state.writer.lock();
+        try {
+            state.logStart = Math.max(state.logStart, Math.min(logStart, state.logEnd));
+            state.epochs = state.epochs.truncateFromStart(state.logStart);
+            state.highWatermark = Math.max(state.highWatermark, state.logStart);
+            state.refreshFirstUnstable();
+        } finally {
+            state.writer.unlock();
+        }
+    }
+
+    private void appendKept(ByteBuffer batch, String place) throws IOException {
         int at = batch.position();
         long offset = BatchHeader.baseOffset(batch, at);
         if (offset != state.logEnd) {
@@ -80,7 +116,8 @@ final class LogAppender {
     }
 
     private @Nullable AppendResult refusal(ByteBuffer batch) {
-        String unusable = notLoaded != null ? notLoaded : state.damage != null ? state.damage : state.unusable();
+        String offline = state.offlineReason();
+        String unusable = offline != null ? offline : state.unusable();
         if (unusable != null) {
             return AppendResult.refused(ErrorCode.KAFKA_STORAGE_ERROR, unusable, -1);
         }

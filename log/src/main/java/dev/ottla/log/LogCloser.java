@@ -7,29 +7,42 @@ import org.jspecify.annotations.Nullable;
 
 /** The end of a log's service: in order, or at once. And the small version of it: idle files. */
 final class LogCloser {
-    private LogCloser() {}
+    private final LogState state;
+    private final LogFlusher flusher;
+
+    LogCloser(LogState state, LogFlusher flusher) {
+        this.state = state;
+        this.flusher = flusher;
+    }
 
     /**
-     * Ends the log's service in order; null when there is nothing left to do.
+     * Ends the log's service in order: writes everything and the snapshot and closes the files; readers keep theirs until they are done.
      *
-     * @return to be told when what was written for {@code forcing} is durable
+     * @return to be told when what was written for {@code forcing} is durable; null when there is nothing to be durable
      */
-    static @Nullable Flush close(LogState state, LogFlusher flusher, Forcing forcing) {
+    @Nullable
+    Flush close(Forcing forcing) {
+        Flush flush = state.isLoaded() ? closeLoaded(forcing) : null;
+        flusher.abandonWaiters();
+        return flush;
+    }
+
+    private @Nullable Flush closeLoaded(Forcing forcing) {
         state.cleaning.stop();
         state.maintenance.lock();
         try {
             if (state.unusable() != null) {
                 return null;
             }
-            stopWriting(state);
+            stopWriting();
             Segment active = state.segments.active();
             Flush flush = flusher.write(Long.MAX_VALUE, forcing);
             if (active.isTouched()) {
                 active.seal(forcing);
                 state.writtenSums = PartitionSums.write(state, state.segments, flush.epochs(), forcing);
             }
-            removeStraySnapshots(state);
-            removeWrongIndexes(state);
+            removeStraySnapshots();
+            removeWrongIndexes();
             return flush;
         } catch (IOException trouble) {
             throw state.storageError("closing the log", trouble);
@@ -39,7 +52,7 @@ final class LogCloser {
         }
     }
 
-    private static void stopWriting(LogState state) throws IOException {
+    private void stopWriting() throws IOException {
         state.writer.lock();
         try {
             state.closed = true;
@@ -53,7 +66,7 @@ final class LogCloser {
     }
 
     /** A snapshot serves where a segment begins, and at the log's end. */
-    private static void removeStraySnapshots(LogState state) throws IOException {
+    private void removeStraySnapshots() throws IOException {
         List<Long> bases =
                 state.segments.all().stream().map(Segment::baseOffset).toList();
         for (var file : state.environment.files().list(state.folder)) {
@@ -65,18 +78,25 @@ final class LogCloser {
     }
 
     /** The next start makes a missing index anew. */
-    private static void removeWrongIndexes(LogState state) throws IOException {
+    private void removeWrongIndexes() throws IOException {
         for (Segment segment : state.segments.all()) {
             if (segment.lookup().isIndexWrong()) {
                 state.environment.files().deleteIfExists(segment.names().file(SegmentNames.INDEX));
             }
-            if (segment.isTimeIndexWrong()) {
+            if (segment.times().isIndexWrong()) {
                 state.environment.files().deleteIfExists(segment.names().file(SegmentNames.TIME_INDEX));
             }
         }
     }
 
-    static List<Segment> abandon(LogState state) {
+    /** Stops serving without forcing anything: the folder was renamed or has failed. */
+    List<Segment> abandon() {
+        List<Segment> segments = stop();
+        flusher.abandonWaiters();
+        return segments;
+    }
+
+    private List<Segment> stop() {
         state.cleaning.stop();
         state.maintenance.lock();
         try {
@@ -94,9 +114,10 @@ final class LogCloser {
         }
     }
 
-    static void closeIdle(LogState state) {
+    /** Writes index entries out and closes files, both only when nothing happened since the last call. */
+    void closeIdle() {
         for (Segment segment : state.segments.all()) {
-            if (segment.isQuiet()) {
+            if (segment.files().isQuiet()) {
                 continue;
             }
             state.writer.lock();

@@ -46,6 +46,12 @@ final class LogFlusher {
         return done;
     }
 
+    /** Whether flush.ms has passed since the oldest unforced record was appended. */
+    boolean isDue(long nowMs) {
+        long since = state.unflushedSinceMs;
+        return since >= 0 && state.config.flushMs() != Long.MAX_VALUE && nowMs - since >= state.config.flushMs();
+    }
+
     private void flushForWaiters() {
         synchronized (waiters) {
             scheduled = false;

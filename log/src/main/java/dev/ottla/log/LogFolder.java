@@ -143,8 +143,8 @@ public final class LogFolder {
                 }
                 SegmentState fresh = SegmentState.fresh(environment.clock().wallMs(), environment.rollJitterMs(config));
                 LoadedLog loaded = LoadedLog.fresh(new Segment(files, new SegmentNames(path, 0), fresh, true));
-                PartitionLog log = new PartitionLog(new LogState(environment, partition, path, config, loaded), null);
-                log.join();
+                PartitionLog log = new PartitionLog(new LogState(environment, partition, path, config, loaded));
+                log.journaling().joinNew();
                 logs.put(partition.folderName(), log);
                 return log;
             } catch (IOException trouble) {
@@ -235,8 +235,8 @@ public final class LogFolder {
                 long logStart = futures.rename(partition, path);
                 LogLoader loader = new LogLoader(environment, partition, path, config);
                 LoadedLog loaded = loader.load(new LoadFrom(clean, 0, false, logStart, false, true, Long.MAX_VALUE));
-                PartitionLog log = new PartitionLog(new LogState(environment, partition, path, config, loaded), null);
-                log.join();
+                PartitionLog log = new PartitionLog(new LogState(environment, partition, path, config, loaded));
+                log.journaling().joinNew();
                 environment.checkpoints().release(partition.folderName());
                 logs.put(partition.folderName(), log);
                 return log;
@@ -369,7 +369,7 @@ public final class LogFolder {
         } catch (IOException trouble) {
             LOG.error("The data folder {} was not closed cleanly; the next start recovers it", path(), trouble);
         } finally {
-            logs.values().forEach(PartitionLog::abandon);
+            logs.values().forEach(log -> log.closer().abandon());
             letGo();
         }
     }
@@ -383,11 +383,11 @@ public final class LogFolder {
             }
             logs.remove(partition.folderName());
             long delayMs = log.config().fileDeleteDelayMs();
-            log.leave();
+            log.journaling().leaveForGood();
             if (suffix.equals(PartitionFolders.DELETE)) {
                 forgetKept(partition);
             }
-            List<Segment> segments = log.abandon();
+            List<Segment> segments = log.closer().abandon();
             requireWorking();
             try {
                 Path away = folders.renameAway(

@@ -120,7 +120,7 @@ final class LogLoader {
             forceAll(segments, from.cut(), writtenEpochs);
         }
         long highWatermark = Math.clamp(from.highWatermark(), logStart, logEnd);
-        list.all().forEach(Segment::closeFiles);
+        list.all().forEach(segment -> segment.files().closeUnused());
         return new LoadedLog(
                 list,
                 logStart,
@@ -283,8 +283,7 @@ final class LogLoader {
             SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset(), stopAt);
             return scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {
                 requireEpoch(segment, position, firstOffset, leaderEpoch);
-                segment.offsets().file().makeRoom();
-                segment.times().file().makeRoom();
+                segment.files().makeRoomInIndexes();
                 segment.note(lastOffset, maxTimestampMs, position, sizeBytes, config.indexIntervalBytes());
                 epochs = epochs.assign(leaderEpoch, firstOffset);
             });

@@ -1,20 +1,57 @@
 package dev.ottla.log;
 
+import dev.ottla.base.ErrorCode;
 import dev.ottla.base.FileHandle;
+import dev.ottla.base.OttlaException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds whole batches in segments. Takes no lock: whatever it looks at is pinned, and what is retired meanwhile is noticed. */
 final class LogReader {
-    private LogReader() {}
+    private final LogState state;
+
+    LogReader(LogState state) {
+        this.state = state;
+    }
+
+    /** As {@link PartitionLog#read} says. */
+    LogSlice read(long offset, int maxBytes, long endOffsetExclusive, boolean atLeastOneBatch) {
+        while (true) {
+            state.requireServing();
+            long end = state.logEnd;
+            SegmentList segments = state.segments;
+            if (offset < state.logStart || offset > end) {
+                throw outOfRange(offset, end);
+            }
+            long bound = Math.min(endOffsetExclusive, end);
+            if (offset >= bound) {
+                return LogSlice.empty(bound);
+            }
+            try {
+                LogSlice slice = read(segments, offset, maxBytes, bound, atLeastOneBatch);
+                if (slice != null) {
+                    return slice.checkedFor(state);
+                }
+            } catch (IOException trouble) {
+                throw state.readError("reading the log", trouble);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private OttlaException outOfRange(long offset, long end) {
+        return new OttlaException(
+                ErrorCode.OFFSET_OUT_OF_RANGE,
+                "Offset " + offset + " of " + state.partition + " is outside " + state.logStart + " to " + end);
+    }
 
     /**
      * A slice of the first segment, from the one at {@code offset} on, that has something for the reader.
      *
      * @return null when a segment was retired under the reader: look at the segments again
      */
-    static @Nullable LogSlice read(
+    private static @Nullable LogSlice read(
             SegmentList segments, long offset, int maxBytes, long endOffsetExclusive, boolean atLeastOneBatch)
             throws IOException {
         for (int i = segments.floor(offset); i < segments.size(); i++) {
@@ -67,7 +104,7 @@ final class LogReader {
         if (visible - start <= maxBytes) {
             return visible;
         }
-        int stop = segment.boundaryBefore(start + Math.max(0, maxBytes), start, handle, scratch, size);
+        int stop = segment.lookup().boundaryBefore(start + Math.max(0, maxBytes), start, handle, scratch, size);
         if (stop > start || !atLeastOneBatch) {
             return stop;
         }

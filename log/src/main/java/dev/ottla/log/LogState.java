@@ -45,6 +45,8 @@ final class LogState {
     volatile long firstUnstable;
     volatile LeaderEpochs epochs;
     volatile boolean closed;
+    /** Why the folder could not be loaded: there is nothing here then. Null when it was. */
+    final @Nullable String notLoaded;
     /** Why nobody can read or append any more, found while it was served; what was appended before is still forced. */
     volatile @Nullable String damage;
     /** Null while appends are acknowledged from the page cache. */
@@ -80,6 +82,17 @@ final class LogState {
     LeaderEpochs writtenEpochs;
 
     LogState(LogEnvironment environment, TopicPartition partition, Path folder, LogConfig config, LoadedLog loaded) {
+        this(environment, partition, folder, config, loaded, null);
+    }
+
+    LogState(
+            LogEnvironment environment,
+            TopicPartition partition,
+            Path folder,
+            LogConfig config,
+            LoadedLog loaded,
+            @Nullable String notLoaded) {
+        this.notLoaded = notLoaded;
         this.environment = environment;
         this.partition = partition;
         this.folder = folder;
@@ -127,6 +140,26 @@ final class LogState {
         }
     }
 
+    /** Why this partition serves nothing although its folder works; null when it serves. */
+    @Nullable
+    String offlineReason() {
+        return notLoaded == null ? damage : notLoaded;
+    }
+
+    /** Whether the start found a whole log: what was appended to it since is to be forced, whatever is found later. */
+    boolean isLoaded() {
+        return notLoaded == null;
+    }
+
+    /** Before an answer to a client: the log is usable, and nothing is known to be wrong with it. */
+    void requireServing() {
+        String offline = offlineReason();
+        if (offline != null) {
+            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, offline);
+        }
+        requireUsable();
+    }
+
     /** Of a write or force: final for the folder, but for a full disk, and for damage, which is the partition's alone. */
     OttlaException storageError(String doing, IOException trouble) {
         if (trouble instanceof DamagedLogException damaged) {
@@ -166,6 +199,11 @@ final class LogState {
         pendingSnapshots.put(logEnd, ProducerSnapshot.encode(producers.entries()));
         segments = segments.with(next);
         return next;
+    }
+
+    /** Whether the log start is where the first segment begins, so that no checkpoint need remember it. */
+    boolean startsAtSegment() {
+        return logStart <= segments.first().baseOffset();
     }
 
     /** Needs no lock, so that the journal's thread never waits for a write to a segment; whether it went up. */

@@ -90,7 +90,7 @@ final class ManyLogs {
         ManyAtOnce.forEach(environment.settings().partitionsAtOnce(), logs, log -> {
             try {
                 if (environment.health().failure() == null) {
-                    Flush flush = log.close(forcing);
+                    Flush flush = log.closer().close(forcing);
                     if (flush != null) {
                         written.add(flush);
                     }

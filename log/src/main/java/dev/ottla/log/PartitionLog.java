@@ -3,11 +3,8 @@ package dev.ottla.log;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicPartition;
-import dev.ottla.log.journal.EntryKind;
 import dev.ottla.log.producer.Terms;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,24 +24,50 @@ public final class PartitionLog {
     private final LogState state;
     private final LogFlusher flusher;
     private final LogAppender appender;
+    private final LogReader reader;
     private final LogTrimmer trimmer;
-    private final JournalSwitch switcher;
+    private final LogCutter cutter;
+    private final LogProducers producers;
     private final LogQueries queries;
-    private final @Nullable String notLoaded;
+    private final JournalSwitch journaling;
+    private final LogCloser closer;
 
-    /** @param notLoaded why the folder could not be loaded: there is nothing in the state then */
-    PartitionLog(LogState state, @Nullable String notLoaded) {
+    PartitionLog(LogState state) {
         this.state = state;
         this.flusher = new LogFlusher(state);
-        this.appender = new LogAppender(state, flusher, notLoaded);
+        this.appender = new LogAppender(state, flusher);
+        this.reader = new LogReader(state);
         this.trimmer = new LogTrimmer(state, flusher);
-        this.switcher = new JournalSwitch(state, flusher);
+        this.cutter = new LogCutter(state);
+        this.producers = new LogProducers(state);
         this.queries = new LogQueries(state);
-        this.notLoaded = notLoaded;
+        this.journaling = new JournalSwitch(state, flusher);
+        this.closer = new LogCloser(state, flusher);
     }
 
     LogState state() {
         return state;
+    }
+
+    LogFlusher flusher() {
+        return flusher;
+    }
+
+    LogAppender appender() {
+        return appender;
+    }
+
+    JournalSwitch journaling() {
+        return journaling;
+    }
+
+    LogCloser closer() {
+        return closer;
+    }
+
+    /** Who has written to it, and in which transactions. */
+    public LogProducers producers() {
+        return producers;
     }
 
     public TopicPartition topicPartition() {
@@ -53,12 +76,7 @@ public final class PartitionLog {
 
     /** Why this partition serves nothing although its folder works: damage below the recovery point, found by the start or later; null when it serves. */
     public @Nullable String offlineReason() {
-        return notLoaded == null ? state.damage : notLoaded;
-    }
-
-    /** Whether the start found a whole log: what was appended to it since is to be forced, whatever is found later. */
-    boolean isLoaded() {
-        return notLoaded == null;
+        return state.offlineReason();
     }
 
     public LogConfig config() {
@@ -69,7 +87,7 @@ public final class PartitionLog {
     public void configure(LogConfig config) {
         state.config = config;
         if (offlineReason() == null) {
-            switcher.obey(config);
+            journaling.obey(config);
         }
     }
 
@@ -104,38 +122,6 @@ public final class PartitionLog {
     }
 
     /**
-     * What {@link #append} would say of a transactional batch of a coordinator, without sequence: NONE, INVALID_PRODUCER_EPOCH or
-     * INVALID_TXN_STATE.
-     *
-     * @param askedAtOffset as {@link Terms} has it
-     */
-    public ErrorCode checkPending(long producerId, short producerEpoch, long askedAtOffset) {
-        requireUsable();
-        return queries.checkPending(producerId, producerEpoch, askedAtOffset);
-    }
-
-    /**
-     * A batch that would begin a transaction here is held up while its coordinator is asked: what its producer sends behind it is refused with OUT_OF_ORDER_SEQUENCE_NUMBER until it has got in,
-     * or the transaction has ended, if nothing else is known of the producer.
-     */
-    public void holdFirst(long producerId, short producerEpoch, int sequence) {
-        requireUsable();
-        queries.holdFirst(producerId, producerEpoch, sequence);
-    }
-
-    /** What {@link #append} would say of a marker: NONE, INVALID_PRODUCER_EPOCH or TRANSACTION_COORDINATOR_FENCED. */
-    public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch, int transactionVersion) {
-        requireUsable();
-        return queries.checkMarker(producerId, producerEpoch, coordinatorEpoch, transactionVersion);
-    }
-
-    /** Whether the producer has written in a transaction with this epoch that is not ended: its coordinator knows this partition. */
-    public boolean hasOpenTransaction(long producerId, short producerEpoch) {
-        requireUsable();
-        return queries.hasOpenTransaction(producerId, producerEpoch);
-    }
-
-    /**
      * Completes when everything below {@code offset} is forced to the disk, on a storage thread (or at once); fails with
      * OttlaException(KAFKA_STORAGE_ERROR) when that will never be.
      */
@@ -156,27 +142,7 @@ public final class PartitionLog {
      * @throws dev.ottla.base.OttlaException OFFSET_OUT_OF_RANGE below the log's start or beyond its end
      */
     public LogSlice read(long offset, int maxBytes, long endOffsetExclusive, boolean atLeastOneBatch) {
-        while (true) {
-            requireUsable();
-            long end = state.logEnd;
-            SegmentList segments = state.segments;
-            if (offset < state.logStart || offset > end) {
-                throw outOfRange(offset, end);
-            }
-            long bound = Math.min(endOffsetExclusive, end);
-            if (offset >= bound) {
-                return LogSlice.empty(bound);
-            }
-            try {
-                LogSlice slice = LogReader.read(segments, offset, maxBytes, bound, atLeastOneBatch);
-                if (slice != null) {
-                    return slice.checkedFor(state);
-                }
-            } catch (IOException trouble) {
-                throw state.readError("reading the log", trouble);
-            }
-            Thread.onSpinWait();
-        }
+        return reader.read(offset, maxBytes, endOffsetExclusive, atLeastOneBatch);
     }
 
     /** The log start offset: nothing below it is served. */
@@ -210,7 +176,7 @@ public final class PartitionLog {
 
     /** Who is told of every move of {@link #durableOffset} that comes later than its append, on the journal's thread; it must not block. */
     public void onDurable(LongConsumer watcher) {
-        switcher.watch(watcher);
+        journaling.watch(watcher);
     }
 
     /** Everything below is forced to the disk, in the segments: the recovery point. */
@@ -259,21 +225,13 @@ public final class PartitionLog {
         return Math.min(highWatermark, Math.max(state.firstUnstable, state.logStart));
     }
 
-    /** The aborted transactions with records in {@code [from, toExclusive)}, by first offset. Blocks on files. */
-    public List<AbortedTransaction> abortedTransactions(long from, long toExclusive) {
-        requireUsable();
-        return queries.abortedTransactions(from, toExclusive);
-    }
-
     /** The first record at or after the log start whose timestamp is at least {@code timestampMs}; null when there is none. Blocks on files. */
     public @Nullable TimestampOffset offsetForTime(long timestampMs) {
-        requireUsable();
         return queries.firstSince(timestampMs);
     }
 
     /** The first record with the largest timestamp of all (KIP-734); null in an empty log. Blocks on files. */
     public @Nullable TimestampOffset offsetOfMaxTimestamp() {
-        requireUsable();
         return queries.largest();
     }
 
@@ -294,7 +252,7 @@ public final class PartitionLog {
 
     /** A new leader starts its epoch at the log end. */
     public void assignEpoch(int epoch) {
-        requireUsable();
+        state.requireServing();
         state.writer.lock();
         try {
             state.epochs = state.epochs.assign(epoch, state.logEnd);
@@ -311,7 +269,7 @@ public final class PartitionLog {
      * @throws dev.ottla.base.OttlaException OFFSET_OUT_OF_RANGE above the high watermark
      */
     public long deleteRecords(long beforeOffset) {
-        requireUsable();
+        state.requireServing();
         return trimmer.deleteRecords(beforeOffset);
     }
 
@@ -320,108 +278,39 @@ public final class PartitionLog {
         return state.segments.sizeBytes();
     }
 
-    public List<ProducerSummary> activeProducers() {
-        requireUsable();
-        return queries.activeProducers();
-    }
-
     /** Deletes the segments that time, size or the log start make superfluous; how many. Blocks: for storage threads. */
     public int applyRetention(long nowMs) {
-        requireUsable();
+        state.requireServing();
         return trimmer.applyRetention(nowMs);
     }
 
     /** Starts a new segment at the log end, unless the active one is empty. Blocks. */
     public void roll() {
-        requireUsable();
-        state.writer.lock();
-        try {
-            if (state.segments.active().sizeBytes() == 0) {
-                return;
-            }
-            state.roll(state.environment.clock().wallMs());
-        } catch (IOException trouble) {
-            throw state.storageError("rolling the log", trouble);
-        } finally {
-            state.writer.unlock();
-        }
-        flusher.flush(state.segments.active().baseOffset());
+        state.requireServing();
+        appender.roll();
     }
 
     /** Drops everything at and above {@code offset}, to the last batch wholly below it. Blocks: for storage threads. */
     public void truncateTo(long offset) {
-        requireUsable();
-        trimmer.truncateTo(offset, loader());
+        state.requireServing();
+        cutter.truncateTo(offset, loader());
         flusher.abandonWaiters();
     }
 
     /** Drops everything and goes on at {@code offset}. Blocks: for storage threads. */
     public void truncateFullyAndStartAt(long offset) {
-        requireUsable();
-        trimmer.truncateFullyAndStartAt(offset, loader());
+        state.requireServing();
+        cutter.truncateFullyAndStartAt(offset, loader());
         flusher.abandonWaiters();
     }
 
     /** Forces everything appended so far. Blocks. */
     public void flush() {
-        if (notLoaded != null) {
-            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, notLoaded);
+        if (state.notLoaded != null) {
+            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, state.notLoaded);
         }
         // Also what was appended before damage was found elsewhere in it.
         flusher.flush(Long.MAX_VALUE);
-    }
-
-    /** A new log enters the journal; its first append stands behind this. */
-    void join() {
-        LogJournal journal = state.journal;
-        if (journal != null) {
-            state.writer.lock();
-            try {
-                journal.note(EntryKind.JOIN, state.logEnd);
-            } finally {
-                state.writer.unlock();
-            }
-        }
-    }
-
-    /** Its entries are void: on the disk before this returns, so that recovery does not look for the log. */
-    void leave() {
-        LogJournal journal = state.journal;
-        if (journal == null || notLoaded != null || state.unusable() != null) {
-            return;
-        }
-        long lsn;
-        state.writer.lock();
-        try {
-            state.closed = true;
-            lsn = journal.note(EntryKind.LEAVE, state.logEnd);
-        } finally {
-            state.writer.unlock();
-        }
-        journal.await(lsn);
-    }
-
-    /** Appends what the journal kept; before the log is served. */
-    void replay(ByteBuffer batch, String place) throws IOException {
-        state.writer.lock();
-        try {
-            appender.replay(batch, place);
-        } finally {
-            state.writer.unlock();
-        }
-    }
-
-    /** All that the journal kept was appended. */
-    void replayed(long logStart) {
-        state.writer.lock();
-        try {
-            state.logStart = Math.max(state.logStart, Math.min(logStart, state.logEnd));
-            state.epochs = state.epochs.truncateFromStart(state.logStart);
-            state.highWatermark = Math.max(state.highWatermark, state.logStart);
-            state.refreshFirstUnstable();
-        } finally {
-            state.writer.unlock();
-        }
     }
 
     /** Refuses appends and deleteRecords (NOT_LEADER_OR_FOLLOWER) until told otherwise; what has begun is done when this returns. */
@@ -438,23 +327,9 @@ public final class PartitionLog {
         return new LogLoader(state.environment, state.partition, state.folder, state.config);
     }
 
-    private void requireUsable() {
-        String offline = offlineReason();
-        if (offline != null) {
-            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, offline);
-        }
-        state.requireUsable();
-    }
-
-    private OttlaException outOfRange(long offset, long end) {
-        return new OttlaException(
-                ErrorCode.OFFSET_OUT_OF_RANGE,
-                "Offset " + offset + " of " + state.partition + " is outside " + state.logStart + " to " + end);
-    }
-
     /** Runs periodic work; what goes wrong has been reported by the folder's health, and a log that was closed meanwhile is left alone. */
     void maintain(Runnable work) {
-        if (notLoaded != null || state.unusable() != null) {
+        if (!state.isLoaded() || state.unusable() != null) {
             return;
         }
         try {
@@ -462,48 +337,5 @@ public final class PartitionLog {
         } catch (OttlaException told) {
             LOG.debug("Maintenance of {} did not happen", state.partition, told);
         }
-    }
-
-    /** Whether the log start is where the first segment begins, so that no checkpoint need remember it. */
-    boolean startsAtSegment() {
-        return state.logStart <= state.segments.first().baseOffset();
-    }
-
-    boolean flushIsDue(long nowMs) {
-        long since = state.unflushedSinceMs;
-        return since >= 0 && state.config.flushMs() != Long.MAX_VALUE && nowMs - since >= state.config.flushMs();
-    }
-
-    void expireProducers(long nowMs) {
-        state.writer.lock();
-        try {
-            state.producers.expire(nowMs, state.environment.settings().producerIdExpirationMs());
-        } finally {
-            state.writer.unlock();
-        }
-    }
-
-    /** Writes index entries out and closes files, both only when nothing happened since the last call. */
-    void closeIdleFiles() {
-        LogCloser.closeIdle(state);
-    }
-
-    /** Writes everything and the snapshot and closes the files; readers keep theirs until they are done. Null for nothing to be durable. */
-    @Nullable
-    Flush close(Forcing forcing) {
-        Flush flush = notLoaded == null ? LogCloser.close(state, flusher, forcing) : null;
-        flusher.abandonWaiters();
-        return flush;
-    }
-
-    LogFlusher flusher() {
-        return flusher;
-    }
-
-    /** Stops serving without forcing anything: the folder was renamed or has failed. */
-    List<Segment> abandon() {
-        List<Segment> segments = LogCloser.abandon(state);
-        flusher.abandonWaiters();
-        return segments;
     }
 }

@@ -2,6 +2,7 @@ package dev.ottla.log;
 
 import dev.ottla.base.Files;
 import dev.ottla.base.TopicId;
+import dev.ottla.log.checkpoint.FlippedByte;
 import dev.ottla.log.checkpoint.LeaderEpochs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * i32, of the transaction index i32} of each sealed segment, and in the last four bytes the CRC32C of all before it. It goes, durably, before
  * segments are cut, swapped or repaired.
  */
-record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, SegmentSum> segments) {
-    static final String FILE = SegmentNames.SUMS;
+public record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, SegmentSum> segments) {
+    public static final String FILE = SegmentNames.SUMS;
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionSums.class);
     private static final int MAGIC = 0x4F545355;
@@ -30,7 +30,7 @@ record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, SegmentSum> s
     private static final int HEAD_BYTES = 32;
     private static final int SEGMENT_BYTES = 20;
 
-    PartitionSums {
+    public PartitionSums {
         segments = Map.copyOf(segments);
     }
 
@@ -98,15 +98,15 @@ record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, SegmentSum> s
                     .putInt(sum.times())
                     .putInt(sum.aborted());
         }
-        out.putInt(crc(out.array(), out.position()));
+        out.putInt(FlippedByte.crcOf(out.array(), out.position()));
         return out.array();
     }
 
     /** @throws IOException when they are damaged, or of another version */
-    static PartitionSums decode(byte[] content) throws IOException {
+    public static PartitionSums decode(byte[] content) throws IOException {
         int end = content.length - Integer.BYTES;
         ByteBuffer in = ByteBuffer.wrap(content);
-        if (end < HEAD_BYTES || in.getInt(end) != crc(content, end) || in.getInt() != MAGIC) {
+        if (end < HEAD_BYTES || in.getInt(end) != FlippedByte.crcOf(content, end) || in.getInt() != MAGIC) {
             throw new IOException("The file " + FILE + " does not have the checksum it was written with");
         }
         int version = in.getInt();
@@ -124,9 +124,17 @@ record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, SegmentSum> s
         return new PartitionSums(topic, LeaderEpochs.decode(text), sums);
     }
 
-    private static int crc(byte[] content, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(content, 0, length);
-        return (int) crc.getValue();
+    /** Where the one byte is that damaged such a file; {@link FlippedByte#NONE} when it is not known. */
+    public static int flippedByte(byte[] content) {
+        int end = content.length - Integer.BYTES;
+        if (end < 0) {
+            return FlippedByte.NONE;
+        }
+        int position =
+                FlippedByte.position(content, end, ByteBuffer.wrap(content).getInt(end));
+        byte[] checksum = ByteBuffer.allocate(Integer.BYTES)
+                .putInt(FlippedByte.crcOf(content, end))
+                .array();
+        return position != FlippedByte.NONE ? position : FlippedByte.onlyDifference(content, end, checksum);
     }
 }

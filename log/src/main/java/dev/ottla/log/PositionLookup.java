@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where in a segment to begin to look for an offset or a boundary. The offset index has no checksum, so its word is taken only when the batch that
- * it points at agrees; else it is put aside for as long as the segment is open, and what the headers of all batches say takes its place.
+ * Where in a segment an offset or a boundary lies. Of the batches appended last memory knows; to all others the offset index leads near. That has
+ * no checksum, so its word is taken only when the batch that it points at agrees; else it is put aside for as long as the segment is open, and what
+ * the headers of all batches say takes its place.
  */
 final class PositionLookup {
     private static final Logger LOG = LoggerFactory.getLogger(PositionLookup.class);
@@ -19,6 +20,7 @@ final class PositionLookup {
     private final OffsetIndex offsets;
     private final SharedFile log;
     private final long baseOffset;
+    private volatile @Nullable RecentBatches recent;
     private volatile @Nullable Boundaries instead;
 
     /** Batches here and there: the last offset and the position of each, both rising. */
@@ -48,6 +50,59 @@ final class PositionLookup {
         this.offsets = offsets;
         this.log = log;
         this.baseOffset = baseOffset;
+    }
+
+    /** A batch was written at the end, and is about to become visible. */
+    void appended(long lastOffset, int endPosition) {
+        RecentBatches batches = recent;
+        if (batches == null) {
+            batches = new RecentBatches();
+            recent = batches;
+        }
+        batches.add(lastOffset, endPosition);
+    }
+
+    /** The last batches need no index any more that only memory has; whether there were any. */
+    boolean forgetRecent() {
+        boolean any = recent != null;
+        recent = null;
+        return any;
+    }
+
+    /** The position of the first batch whose last offset is at least {@code offset}; {@code size} when there is none. */
+    int firstReaching(long offset, FileHandle handle, ByteBuffer scratch, int size) throws IOException {
+        RecentBatches batches = recent;
+        int known = batches == null ? RecentBatches.UNKNOWN : batches.startOf(offset);
+        if (known != RecentBatches.UNKNOWN) {
+            return Math.min(known, size);
+        }
+        HeaderCursor cursor = before(offset, handle, scratch, size);
+        while (cursor.look()) {
+            if (cursor.lastOffset() >= offset) {
+                return cursor.position();
+            }
+            cursor.step();
+        }
+        return size;
+    }
+
+    /** The largest end of a batch in {@code (start, limit]}; {@code start} when the first batch is larger than that. */
+    int boundaryBefore(int limit, int start, FileHandle handle, ByteBuffer scratch, int size) throws IOException {
+        RecentBatches batches = recent;
+        int known = batches == null ? RecentBatches.UNKNOWN : batches.boundaryBefore(limit);
+        if (known != RecentBatches.UNKNOWN) {
+            return Math.max(known, start);
+        }
+        HeaderCursor cursor = atMost(limit, handle, scratch, size);
+        if (cursor.position() < start) {
+            cursor = cursor(handle, scratch, start, size);
+        }
+        int boundary = cursor.position();
+        while (cursor.look() && cursor.endPosition() <= limit) {
+            boundary = cursor.endPosition();
+            cursor.step();
+        }
+        return boundary;
     }
 
     /** Whether the index was found to be wrong. */

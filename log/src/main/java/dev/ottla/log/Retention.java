@@ -38,7 +38,7 @@ final class Retention {
     private static boolean isTooOld(Segment segment, LogConfig config, long nowMs) throws IOException {
         return config.deletes()
                 && config.retentionMs() >= 0
-                && nowMs - segment.largestTimestampMs() > config.retentionMs()
-                && nowMs - segment.provenLargestTimestampMs() > config.retentionMs();
+                && nowMs - segment.times().youngestMs() > config.retentionMs()
+                && nowMs - segment.times().provenYoungestMs() > config.retentionMs();
     }
 }

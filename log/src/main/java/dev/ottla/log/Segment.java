@@ -6,8 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A run of batches in one .log file with its indexes. What a reader may see ends at {@link #end}; it is published after the bytes are written. The
@@ -21,59 +19,33 @@ final class Segment {
     /** Bytes behind the tail that this process wrote and that are taken to be in the page cache still. */
     private static final int HOT_WINDOW_BYTES = 64 << 20;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
-    private static final long NOT_LOADED = Long.MIN_VALUE;
-
-    private volatile SegmentNames names;
     private final long baseOffset;
-    private final SharedFile log;
-    private final OffsetIndex offsets;
+    private final SegmentFiles files;
     private final PositionLookup lookup;
-    private final TimeIndex times;
-    private final TransactionIndex aborted;
+    private final SegmentTimes times;
     private final int hotFrom;
+    private final long rollJitterMs;
 
     /** Upper half: the next offset relative to the base; lower half: the size in bytes. One word, so that readers see both as of one moment. */
     private volatile long end;
 
-    private volatile long maxTimestampMs;
-    private volatile long maxTimestampOffset;
-    private volatile @Nullable RecentBatches recent;
     private volatile long warmed;
     private volatile boolean sealed;
     private volatile boolean touched;
+    private volatile @Nullable SegmentSum sum;
 
     /** Whether the file may be longer than the segment; of a log that is being recovered. */
     private boolean hasTail;
 
-    private volatile @Nullable SegmentSum sum;
-    private volatile boolean timesExpected;
-    private volatile boolean timesWrong;
-    private volatile boolean timesProven;
-
     private int bytesSinceIndexEntry;
-    private long firstTimestampMs = -1;
-    private final long createdMs;
-    private final long rollJitterMs;
 
     Segment(Files files, SegmentNames names, SegmentState state, boolean create) {
-        this.names = names;
         this.baseOffset = names.baseOffset();
-        this.log = new SharedFile(files, names.log(), create);
-        this.offsets =
-                new OffsetIndex(files, names.file(SegmentNames.INDEX), state.indexBytes() / OffsetIndex.ENTRY_BYTES);
-        this.lookup = new PositionLookup(offsets, log, baseOffset);
-        this.times = new TimeIndex(
-                files, names.file(SegmentNames.TIME_INDEX), state.timeIndexBytes() / TimeIndex.ENTRY_BYTES);
-        this.aborted = new TransactionIndex(
-                files,
-                names.file(SegmentNames.TRANSACTION_INDEX),
-                state.transactionIndexBytes() / TransactionIndex.ENTRY_BYTES);
+        this.files = new SegmentFiles(files, names, state, create);
+        this.lookup = new PositionLookup(this.files.offsets(), this.files.log(), baseOffset);
+        this.times = new SegmentTimes(this, this.files.times(), state.createdMs(), state.sizeBytes() == 0);
         this.end = pack(0, state.sizeBytes());
         this.hotFrom = state.sizeBytes();
-        this.maxTimestampMs = state.sizeBytes() == 0 ? -1 : NOT_LOADED;
-        this.maxTimestampOffset = names.baseOffset();
-        this.createdMs = state.createdMs();
         this.rollJitterMs = state.rollJitterMs();
     }
 
@@ -81,21 +53,20 @@ final class Segment {
         return baseOffset;
     }
 
-    /** When it began, by the broker's clock; of one that was loaded, when that was. */
-    long createdMs() {
-        return createdMs;
+    SegmentNames names() {
+        return files.names();
     }
 
-    SegmentNames names() {
-        return names;
+    SegmentFiles files() {
+        return files;
     }
 
     SharedFile file() {
-        return log;
+        return files.log();
     }
 
     OffsetIndex offsets() {
-        return offsets;
+        return files.offsets();
     }
 
     PositionLookup lookup() {
@@ -104,15 +75,15 @@ final class Segment {
 
     /** Over the batches from {@code position} on. */
     HeaderCursor cursor(FileHandle handle, ByteBuffer scratch, int position, int limit) {
-        return new HeaderCursor(handle, scratch, position, limit, log.path(), baseOffset);
+        return new HeaderCursor(handle, scratch, position, limit, file().path(), baseOffset);
     }
 
-    TimeIndex times() {
+    SegmentTimes times() {
         return times;
     }
 
     TransactionIndex aborted() {
-        return aborted;
+        return files.aborted();
     }
 
     long end() {
@@ -144,21 +115,16 @@ final class Segment {
         end = pack(nextOffset - baseOffset(), sizeBytes);
     }
 
-    void firstTimestampMs(long timestampMs) {
-        firstTimestampMs = timestampMs;
-    }
-
     /** Whether an append of so much must go to a new segment (Kafka's rules). */
     boolean mustRoll(LogConfig config, int batchBytes, long lastOffset, long batchMaxTimestampMs, long nowMs) {
         int size = sizeBytes();
         if (size == 0) {
             return false;
         }
-        long waitedMs = firstTimestampMs >= 0 ? batchMaxTimestampMs - firstTimestampMs : nowMs - createdMs;
         return size > config.segmentBytes() - batchBytes
-                || waitedMs > config.rollMs() - Math.min(rollJitterMs, config.rollMs())
-                || offsets.isFull(config.segmentIndexBytes())
-                || times.isFull(config.segmentIndexBytes())
+                || times.spanMs(batchMaxTimestampMs, nowMs) > config.rollMs() - Math.min(rollJitterMs, config.rollMs())
+                || files.offsets().isFull(config.segmentIndexBytes())
+                || files.times().isFull(config.segmentIndexBytes())
                 || lastOffset - baseOffset() > Integer.MAX_VALUE;
     }
 
@@ -170,39 +136,27 @@ final class Segment {
         int bytes = batch.remaining();
         int size = sizeBytes();
         touched = true;
-        offsets.file().makeRoom();
-        times.file().makeRoom();
-        FileHandle handle = log.acquire();
+        files.makeRoomInIndexes();
+        FileHandle handle = file().acquire();
         if (handle == null) {
-            throw new IOException("Segment " + log.path() + " is retired");
+            throw new IOException("Segment " + file().path() + " is retired");
         }
         try {
             handle.write(batch.duplicate(), size);
         } finally {
-            log.release();
+            file().release();
         }
         note(lastOffset, batchMaxTimestampMs, size, bytes, indexIntervalBytes);
-        RecentBatches batches = recent;
-        if (batches == null) {
-            batches = new RecentBatches();
-            recent = batches;
-        }
-        batches.add(lastOffset, size + bytes);
+        lookup.appended(lastOffset, size + bytes);
         end = pack(lastOffset + 1 - baseOffset(), size + bytes);
     }
 
     /** Indexes and timestamps of a batch at {@code position}, whether appended or found by recovery. */
     void note(long lastOffset, long batchMaxTimestampMs, int position, int bytes, int indexIntervalBytes) {
-        if (batchMaxTimestampMs > maxTimestampMs) {
-            maxTimestampMs = batchMaxTimestampMs;
-            maxTimestampOffset = lastOffset;
-        }
-        if (position == 0) {
-            firstTimestampMs = batchMaxTimestampMs;
-        }
+        times.note(lastOffset, batchMaxTimestampMs, position == 0);
         if (bytesSinceIndexEntry > indexIntervalBytes) {
-            offsets.append((int) (lastOffset - baseOffset()), position);
-            times.append(maxTimestampMs, (int) (maxTimestampOffset - baseOffset()));
+            files.offsets().append((int) (lastOffset - baseOffset()), position);
+            times.enter();
             bytesSinceIndexEntry = 0;
         }
         bytesSinceIndexEntry += bytes;
@@ -210,12 +164,12 @@ final class Segment {
 
     /** Cuts what a failed append may have left behind. */
     void undo() throws IOException {
-        FileHandle handle = log.acquire();
+        FileHandle handle = file().acquire();
         if (handle != null) {
             try {
                 handle.truncate(sizeBytes());
             } finally {
-                log.release();
+                file().release();
             }
         }
     }
@@ -233,7 +187,7 @@ final class Segment {
         if (!hasTail) {
             return;
         }
-        FileHandle handle = log.acquire();
+        FileHandle handle = file().acquire();
         if (handle != null) {
             try {
                 if (handle.size() > sizeBytes()) {
@@ -241,101 +195,16 @@ final class Segment {
                     forcing.force(handle);
                 }
             } finally {
-                log.release();
+                file().release();
             }
         }
         hasTail = false;
     }
 
-    /** The largest timestamp of its records; -1 when it has none. Loads it from the time index at first. */
-    long maxTimestampMs() throws IOException {
-        if (maxTimestampMs == NOT_LOADED) {
-            loadMaxTimestamp();
-        }
-        return maxTimestampMs;
-    }
-
-    /** For retention: the largest timestamp, or the segment's own age when its records have none. */
-    long largestTimestampMs() throws IOException {
-        long records = maxTimestampMs();
-        return records >= 0 ? records : createdMs;
-    }
-
-    /** The same, but nothing is deleted on the word of an index that no checksum vouches for: then all headers are read. */
-    long provenLargestTimestampMs() throws IOException {
-        maxTimestampMs();
-        if (timesProven) {
-            return largestTimestampMs();
-        }
-        long records = TimesOfBatches.largestMs(this);
-        long proven = records >= 0 ? records : createdMs;
-        if (records > maxTimestampMs()) {
-            LOG.warn("{} has younger records than its time index says", log.path());
-            maxTimestampMs = records;
-        }
-        timesProven = true;
-        return proven;
-    }
-
-    /** The last offset of the batch with the largest timestamp. */
-    long maxTimestampOffset() throws IOException {
-        maxTimestampMs();
-        return maxTimestampOffset;
-    }
-
-    private synchronized void loadMaxTimestamp() throws IOException {
-        if (maxTimestampMs == NOT_LOADED) {
-            TimeIndex checked = checkedTimes();
-            int relativeOffset = checked.lastRelativeOffset();
-            maxTimestampOffset = baseOffset() + Math.max(0, relativeOffset);
-            maxTimestampMs = times.lastTimestampMs();
-        }
-    }
-
-    /** Goes on writing to a segment that was loaded without a scan. */
-    void resume() throws IOException {
-        loadMaxTimestamp();
-        times.resume(maxTimestampMs);
-    }
-
     /** The position of the first batch whose last offset is at least {@code offset}; the end's when there is none. */
     int positionOf(long offset, FileHandle handle, ByteBuffer scratch, long endWord) throws IOException {
         int size = sizeOf(endWord);
-        if (offset >= nextOffsetOf(endWord)) {
-            return size;
-        }
-        RecentBatches batches = recent;
-        int known = batches == null ? RecentBatches.UNKNOWN : batches.startOf(offset);
-        if (known != RecentBatches.UNKNOWN) {
-            return Math.min(known, size);
-        }
-        HeaderCursor cursor = lookup.before(offset, handle, scratch, size);
-        while (cursor.look()) {
-            if (cursor.lastOffset() >= offset) {
-                return cursor.position();
-            }
-            cursor.step();
-        }
-        return size;
-    }
-
-    /** The largest end of a batch in {@code (start, limit]}; {@code start} when the first batch is larger than that. */
-    int boundaryBefore(int limit, int start, FileHandle handle, ByteBuffer scratch, int size) throws IOException {
-        RecentBatches batches = recent;
-        int known = batches == null ? RecentBatches.UNKNOWN : batches.boundaryBefore(limit);
-        if (known != RecentBatches.UNKNOWN) {
-            return Math.max(known, start);
-        }
-        HeaderCursor cursor = lookup.atMost(limit, handle, scratch, size);
-        if (cursor.position() < start) {
-            cursor = cursor(handle, scratch, start, size);
-        }
-        int boundary = cursor.position();
-        while (cursor.look() && cursor.endPosition() <= limit) {
-            boundary = cursor.endPosition();
-            cursor.step();
-        }
-        return boundary;
+        return offset >= nextOffsetOf(endWord) ? size : lookup.firstReaching(offset, handle, scratch, size);
     }
 
     boolean isCold(int start, int endPosition) {
@@ -352,15 +221,15 @@ final class Segment {
 
     /** Forces the bytes of the log so far. */
     void force(Forcing forcing) throws IOException {
-        FileHandle handle = log.acquire();
+        FileHandle handle = file().acquire();
         if (handle != null) {
             try {
                 forcing.force(handle);
             } finally {
-                log.release();
+                file().release();
             }
         }
-        aborted.force(forcing);
+        files.aborted().force(forcing);
     }
 
     boolean isSealed() {
@@ -372,14 +241,14 @@ final class Segment {
         if (sealed) {
             return;
         }
-        finishTimes();
+        times.finish();
         force(forcing);
-        offsets.file().force(forcing);
-        times.file().force(forcing);
-        recent = null;
-        timesProven = true;
+        files.forceIndexes(forcing);
+        lookup.forgetRecent();
+        times.sealed();
+        TransactionIndex aborted = files.aborted();
         sum = new SegmentSum(
-                baseOffset, sizeBytes(), times.file().checksum(), aborted.isEmpty() ? 0 : aborted.checksum());
+                baseOffset, sizeBytes(), files.times().file().checksum(), aborted.isEmpty() ? 0 : aborted.checksum());
         sealed = true;
     }
 
@@ -392,42 +261,7 @@ final class Segment {
     /** Of an earlier process; the time index is compared with it when it is first used. */
     void expect(SegmentSum known) {
         sum = known;
-        timesExpected = true;
-    }
-
-    /** The time index, once it has been compared with its checksum; what the headers say when that does not fit. */
-    TimeIndex checkedTimes() throws IOException {
-        if (timesExpected) {
-            checkTimes();
-        }
-        return times;
-    }
-
-    private synchronized void checkTimes() throws IOException {
-        SegmentSum known = sum;
-        if (timesExpected && known != null && times.file().checksum() != known.times()) {
-            LOG.warn(
-                    "{} fails its checksum; the batches say instead what is in it",
-                    times.file().file().path());
-            times.file().replaceInMemory(TimesOfBatches.of(this));
-            timesWrong = true;
-        }
-        timesProven |= timesExpected;
-        timesExpected = false;
-    }
-
-    /** Whether the time index was found to be wrong. */
-    boolean isTimeIndexWrong() {
-        return timesWrong;
-    }
-
-    /** The last time index entry of a closed segment names its largest timestamp. */
-    void finishTimes() throws IOException {
-        if (sizeBytes() > 0 && maxTimestampMs() >= 0) {
-            times.resume();
-            times.file().makeRoom();
-            times.append(maxTimestampMs, (int) (maxTimestampOffset - baseOffset()));
-        }
+        times.expect(known.times());
     }
 
     /** It was sealed by an earlier process. */
@@ -435,35 +269,16 @@ final class Segment {
         sealed = true;
     }
 
-    /** Whether there is no file to close. */
-    boolean isQuiet() {
-        return !log.isOpen()
-                && !offsets.file().file().isOpen()
-                && !times.file().file().isOpen();
-    }
-
     /** Closes files that were not used since the last call, index entries written out first; under the writer lock. */
     void closeIdle() throws IOException {
-        log.closeIfIdle();
-        if (log.isOpen()) {
+        file().closeIfIdle();
+        if (file().isOpen()) {
             return;
         }
-        if (recent != null) {
-            recent = null;
-            offsets.file().write();
-            times.file().write();
+        if (lookup.forgetRecent()) {
+            files.writeIndexes();
         }
-        offsets.file().file().closeIfIdle();
-        times.file().file().closeIfIdle();
-        aborted.file().closeIfIdle();
-    }
-
-    /** Closes what opening it took, so that ten thousand partitions that nobody uses hold no files; before anybody else has the segment. */
-    void closeFiles() {
-        log.closeIfUnused();
-        offsets.file().file().closeIfUnused();
-        times.file().file().closeIfUnused();
-        aborted.file().closeIfUnused();
+        files.closeIdleIndexes();
     }
 
     /** Whether anything was appended since it was opened. */
@@ -473,14 +288,11 @@ final class Segment {
 
     /** No new reader comes in; whether there is none left. */
     boolean retire() {
-        offsets.file().file().retire();
-        times.file().file().retire();
-        aborted.file().retire();
-        return log.retire();
+        return files.retire();
     }
 
     boolean isPinned() {
-        return log.inUse();
+        return file().inUse();
     }
 
     /** Reads the whole of a range into {@code target}. */
@@ -495,34 +307,18 @@ final class Segment {
         }
     }
 
-    /**
-     * Gives the files the names of another stage of compaction. The log's own comes last: it tells whether the segment is whole, and the offset
-     * index, which comes first, whether the step has begun.
-     */
-    void renameTo(String stage) throws IOException {
-        SegmentNames renamed = names.at(stage);
-        offsets.file().file().rename(renamed.file(SegmentNames.INDEX));
-        times.file().file().rename(renamed.file(SegmentNames.TIME_INDEX));
-        aborted.file().rename(renamed.file(SegmentNames.TRANSACTION_INDEX));
-        log.rename(renamed.log());
-        names = renamed;
-    }
-
     /** Forgets all index entries, to be noted again batch by batch. */
     void resetIndexes() throws IOException {
         resetOffsetsAndTimes();
-        aborted.reset();
+        files.aborted().reset();
     }
 
     /** The same, but for the aborted transactions, of which its batches alone do not tell. */
     void resetOffsetsAndTimes() throws IOException {
         touched = true;
         sum = null;
-        timesExpected = false;
-        offsets.file().reset();
+        files.offsets().file().reset();
         times.reset();
         bytesSinceIndexEntry = 0;
-        maxTimestampMs = -1;
-        maxTimestampOffset = baseOffset();
     }
 }

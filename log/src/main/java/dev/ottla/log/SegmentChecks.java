@@ -56,7 +56,7 @@ final class SegmentChecks {
             segment.expect(sum);
             boolean last = lastIncluded && segment == segments.getLast();
             boolean agrees = segment.aborted().checksum() == sum.aborted()
-                    && (!last || segment.times().file().checksum() == sum.times());
+                    && (!last || segment.times().index().file().checksum() == sum.times());
             if (!agrees) {
                 wrong.add(segment.baseOffset());
             }
@@ -112,10 +112,10 @@ final class SegmentChecks {
             }
             HeaderCursor first = last.cursor(handle, scratch, 0, size);
             if (first.look()) {
-                last.firstTimestampMs(first.maxTimestampMs());
+                last.times().first(first.maxTimestampMs());
             }
             last.loaded(next, size);
-            last.resume();
+            last.times().resume();
         } catch (IOException unexpected) {
             throw new DamagedLogException(
                     "The last segment, " + last.names().log() + ", of " + partition

@@ -54,6 +54,6 @@ final class SegmentGroups {
     }
 
     private static long timeIndexBytes(Segment segment) {
-        return (long) segment.times().file().entries() * TimeIndex.ENTRY_BYTES;
+        return (long) segment.times().index().file().entries() * TimeIndex.ENTRY_BYTES;
     }
 }

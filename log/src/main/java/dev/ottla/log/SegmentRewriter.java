@@ -35,7 +35,8 @@ final class SegmentRewriter {
             throws IOException {
         SegmentNames names =
                 new SegmentNames(state.folder, group.segments().getFirst().baseOffset(), SegmentNames.CLEANED);
-        SegmentState fresh = SegmentState.fresh(group.segments().getLast().createdMs(), 0);
+        SegmentState fresh =
+                SegmentState.fresh(group.segments().getLast().times().createdMs(), 0);
         Segment cleaned = new Segment(state.environment.files(), names, fresh, true);
         FileHandle handle = cleaned.file().acquire();
         if (handle == null) {
@@ -115,8 +116,7 @@ final class SegmentRewriter {
             if (bytes > out.remaining()) {
                 flush();
             }
-            cleaned.offsets().file().makeRoom();
-            cleaned.times().file().makeRoom();
+            cleaned.files().makeRoomInIndexes();
             int from = left.position();
             cleaned.note(
                     BatchHeader.lastOffset(left, from),

@@ -7,4 +7,4 @@ package dev.ottla.log;
  * @param times the CRC32C of the .timeindex
  * @param aborted the CRC32C of the .txnindex, 0 without one
  */
-record SegmentSum(long baseOffset, int logBytes, int times, int aborted) {}
+public record SegmentSum(long baseOffset, int logBytes, int times, int aborted) {}

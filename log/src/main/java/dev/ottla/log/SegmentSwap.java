@@ -44,7 +44,7 @@ final class SegmentSwap {
             state.writtenSums = null;
             PartitionSums.drop(files, state.folder);
             List<Path> markers = mark(old);
-            cleaned.renameTo(SegmentNames.SWAP);
+            cleaned.files().renameTo(SegmentNames.SWAP);
             try {
                 files.forceFolder(state.folder);
                 finish(old, cleaned, markers);
@@ -81,7 +81,7 @@ final class SegmentSwap {
         for (Path marker : markers) {
             files.deleteIfExists(marker);
         }
-        cleaned.renameTo("");
+        cleaned.files().renameTo("");
         files.forceFolder(state.folder);
     }
 

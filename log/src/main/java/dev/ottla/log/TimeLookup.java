@@ -24,13 +24,14 @@ final class TimeLookup {
     static Found firstSince(SegmentList segments, long timestampMs, long logStart) throws IOException {
         for (int i = segments.floor(logStart); i < segments.size(); i++) {
             Segment segment = segments.get(i);
-            if (segment.maxTimestampMs() < timestampMs) {
+            if (segment.times().largestMs() < timestampMs) {
                 if (segment.file().isRetired()) {
                     return Found.RETIRED;
                 }
                 continue;
             }
-            long from = Math.max(segment.checkedTimes().offsetBefore(timestampMs), logStart - segment.baseOffset());
+            long from =
+                    Math.max(segment.times().checkedIndex().offsetBefore(timestampMs), logStart - segment.baseOffset());
             Found found = search(segment, Math.max(0, from), timestampMs, logStart);
             if (found.retired() || found.record() != null) {
                 return found;
@@ -44,7 +45,9 @@ final class TimeLookup {
         Segment best = null;
         for (int i = segments.floor(logStart); i < segments.size(); i++) {
             Segment segment = segments.get(i);
-            if (segment.sizeBytes() > 0 && (best == null || segment.maxTimestampMs() > best.maxTimestampMs())) {
+            if (segment.sizeBytes() > 0
+                    && (best == null
+                            || segment.times().largestMs() > best.times().largestMs())) {
                 best = segment;
             }
             if (segment.file().isRetired()) {
@@ -54,8 +57,8 @@ final class TimeLookup {
         if (best == null) {
             return Found.NOTHING;
         }
-        long relativeOffset = Math.max(0, best.maxTimestampOffset() - best.baseOffset());
-        return search(best, relativeOffset, best.maxTimestampMs(), logStart);
+        long relativeOffset = Math.max(0, best.times().offsetOfLargest() - best.baseOffset());
+        return search(best, relativeOffset, best.times().largestMs(), logStart);
     }
 
     private static Found search(Segment segment, long fromRelativeOffset, long timestampMs, long logStart)

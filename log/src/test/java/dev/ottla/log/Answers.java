@@ -92,7 +92,7 @@ final class Answers {
     /** Without their times: compaction takes those of emptied batches away. */
     private Object producers() {
         Map<Long, String> known = new TreeMap<>();
-        for (ProducerSummary producer : log.activeProducers()) {
+        for (ProducerSummary producer : log.producers().active()) {
             known.put(
                     producer.producerId(),
                     producer.epoch() + " " + producer.lastSequence() + " " + producer.currentTransactionFirstOffset());
@@ -127,7 +127,7 @@ final class Answers {
                 return batches == null ? REFUSED : "nothing";
             }
             long end = BatchHeader.lastOffset(batches.getLast(), 0) + 1;
-            Deque<AbortedTransaction> aborted = new ArrayDeque<>(log.abortedTransactions(from, end));
+            Deque<AbortedTransaction> aborted = new ArrayDeque<>(log.producers().aborted(from, end));
             Set<Long> discarded = new HashSet<>();
             List<Long> given = new ArrayList<>();
             for (ByteBuffer batch : batches) {

@@ -77,7 +77,7 @@ class CompactionCrashTest {
 
     private static Map<Long, String> producers(TestFolder test) {
         Map<Long, String> known = new HashMap<>();
-        for (ProducerSummary producer : test.log().activeProducers()) {
+        for (ProducerSummary producer : test.log().producers().active()) {
             known.put(producer.producerId(), producer.epoch() + " " + producer.lastSequence());
         }
         return known;

@@ -181,7 +181,7 @@ class CompactionModelPropertyTest {
 
     private Map<Long, String> producers() {
         Map<Long, String> known = new HashMap<>();
-        for (ProducerSummary producer : test.log().activeProducers()) {
+        for (ProducerSummary producer : test.log().producers().active()) {
             known.put(producer.producerId(), producer.epoch() + " " + producer.lastSequence());
         }
         return known;

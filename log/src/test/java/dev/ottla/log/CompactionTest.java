@@ -272,9 +272,9 @@ class CompactionTest {
         test.log().roll();
         put(test, "tail", "t");
         assertThat(test.clean()).isTrue();
-        assertThat(test.log().abortedTransactions(0, 3)).containsExactly(new AbortedTransaction(7, 0, 1, 2));
+        assertThat(test.log().producers().aborted(0, 3)).containsExactly(new AbortedTransaction(7, 0, 1, 2));
         test.restart();
-        assertThat(test.log().abortedTransactions(0, 3)).containsExactly(new AbortedTransaction(7, 0, 1, 2));
+        assertThat(test.log().producers().aborted(0, 3)).containsExactly(new AbortedTransaction(7, 0, 1, 2));
         assertThat(offsets(test)).containsExactly(2L);
     }
 

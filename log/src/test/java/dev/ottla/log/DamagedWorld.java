@@ -133,7 +133,7 @@ record DamagedWorld(SimulatedFiles files, boolean journaled, long stoppedAtMs) {
 
     private static void transactions(TestFolder test, int sequence, int epoch) {
         for (int producer = 50; producer < 52; producer++) {
-            boolean first = log(test, ORDERS).activeProducers().stream().noneMatch(known(producer));
+            boolean first = log(test, ORDERS).producers().active().stream().noneMatch(known(producer));
             int at = first ? 0 : next(test, producer);
             BatchBuilder builder =
                     new BatchBuilder().producer(producer, (short) 0, at).transactional();
@@ -152,7 +152,7 @@ record DamagedWorld(SimulatedFiles files, boolean journaled, long stoppedAtMs) {
     }
 
     private static int next(TestFolder test, int producer) {
-        return log(test, ORDERS).activeProducers().stream()
+        return log(test, ORDERS).producers().active().stream()
                         .filter(known(producer))
                         .findFirst()
                         .orElseThrow()

@@ -33,7 +33,7 @@ class FullDiskTransactionTest {
         AppendResult first = test.append(TransactionTest.marker(5, 0, false, test.nowMs));
 
         // When there is room again, and the second one is aborted
-        assertThat(test.log().abortedTransactions(0, 2)).hasSize(1);
+        assertThat(test.log().producers().aborted(0, 2)).hasSize(1);
         files.step = (change, path) -> {};
         test.append(data(1));
         AppendResult second = test.append(TransactionTest.marker(5, 0, false, test.nowMs));
@@ -41,7 +41,7 @@ class FullDiskTransactionTest {
 
         // Then the folder works, and both are known to be aborted, before and after a start
         assertThat(test.folder.failure()).isNull();
-        assertThat(test.log().abortedTransactions(0, 4))
+        assertThat(test.log().producers().aborted(0, 4))
                 .extracting(AbortedTransaction::lastOffset)
                 .containsExactly(first.lastOffset(), second.lastOffset());
         if (end.equals("killed")) {
@@ -50,7 +50,7 @@ class FullDiskTransactionTest {
         } else {
             test.restart();
         }
-        assertThat(test.log().abortedTransactions(0, 4))
+        assertThat(test.log().producers().aborted(0, 4))
                 .extracting(AbortedTransaction::lastOffset)
                 .containsExactly(first.lastOffset(), second.lastOffset());
     }

@@ -192,9 +192,9 @@ class LogFolderTest {
     void producersThatStayAwayAreForgotten() {
         test.append(TestFolder.batchOf(5, 0, 0, test.nowMs, "a"));
         test.tick(86_400_000 - 1);
-        assertThat(test.log().activeProducers()).hasSize(1);
+        assertThat(test.log().producers().active()).hasSize(1);
         test.tick(86_400_000);
-        assertThat(test.log().activeProducers()).isEmpty();
+        assertThat(test.log().producers().active()).isEmpty();
         // And may come back with any sequence
         assertThat(test.append(TestFolder.batchOf(5, 0, 77, test.nowMs, "b")).duplicate())
                 .isFalse();

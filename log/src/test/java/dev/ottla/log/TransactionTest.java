@@ -58,8 +58,8 @@ class TransactionTest {
 
             // Then the same is known
             assertThat(test.log().lastStableOffset()).isEqualTo(2);
-            assertThat(test.log().abortedTransactions(0, 4)).containsExactly(new AbortedTransaction(1, 1, 3, 2));
-            assertThat(test.log().abortedTransactions(0, 1)).isEmpty();
+            assertThat(test.log().producers().aborted(0, 4)).containsExactly(new AbortedTransaction(1, 1, 3, 2));
+            assertThat(test.log().producers().aborted(0, 1)).isEmpty();
             test.append(marker(2, 0, true, 1000));
             assertThat(test.log().lastStableOffset()).isEqualTo(5);
         }
@@ -100,7 +100,7 @@ class TransactionTest {
                 long marker = test.log().endOffset() - 1;
                 fill(test);
                 test.runAll();
-                List<AbortedTransaction> known = test.log().abortedTransactions(0, marker + 1);
+                List<AbortedTransaction> known = test.log().producers().aborted(0, marker + 1);
                 assertThat(known).containsExactly(new AbortedTransaction(1, 0, marker, marker + 1));
                 test.log().flush();
 
@@ -116,12 +116,12 @@ class TransactionTest {
 
                 // Then readers of what is committed are told the same, also at the start after that
                 String what = lost + " killed " + killed;
-                assertThat(test.log().abortedTransactions(0, marker + 1))
+                assertThat(test.log().producers().aborted(0, marker + 1))
                         .as(what)
                         .isEqualTo(known);
                 files.killed();
                 test.open();
-                assertThat(test.log().abortedTransactions(0, marker + 1))
+                assertThat(test.log().producers().aborted(0, marker + 1))
                         .as(what)
                         .isEqualTo(known);
             }

@@ -23,7 +23,7 @@ final class VisibleRecords {
             @Nullable String value) {}
 
     static List<Entry> of(PartitionLog log) throws IOException {
-        List<AbortedTransaction> aborted = new ArrayList<>(log.abortedTransactions(log.startOffset(), log.endOffset()));
+        List<AbortedTransaction> aborted = new ArrayList<>(log.producers().aborted(log.startOffset(), log.endOffset()));
         Set<Long> discarded = new HashSet<>();
         List<Entry> visible = new ArrayList<>();
         try (Compression compression = new Compression()) {

@@ -180,19 +180,21 @@ public final class Partition {
      */
     public ErrorCode checkPending(long producerId, short producerEpoch, long askedAtOffset) {
         ErrorCode refusal = checkAppend(true);
-        return refusal == ErrorCode.NONE ? log().checkPending(producerId, producerEpoch, askedAtOffset) : refusal;
+        return refusal == ErrorCode.NONE
+                ? log().producers().checkPending(producerId, producerEpoch, askedAtOffset)
+                : refusal;
     }
 
     /** A batch that would begin a transaction here is held up while its coordinator is asked: nothing of its producer may get in before it. */
     public void holdFirst(long producerId, short producerEpoch, int sequence) {
-        log().holdFirst(producerId, producerEpoch, sequence);
+        log().producers().holdFirst(producerId, producerEpoch, sequence);
     }
 
     /** What {@link #appendMarker} would answer: NONE or the error. */
     public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch, int transactionVersion) {
         ErrorCode refusal = checkAppend(true);
         return refusal == ErrorCode.NONE
-                ? log().checkMarker(producerId, producerEpoch, coordinatorEpoch, transactionVersion)
+                ? log().producers().checkMarker(producerId, producerEpoch, coordinatorEpoch, transactionVersion)
                 : refusal;
     }
 
@@ -202,7 +204,7 @@ public final class Partition {
      * @throws OttlaException KAFKA_STORAGE_ERROR
      */
     public boolean hasOpenTransaction(long producerId, short producerEpoch) {
-        return log().hasOpenTransaction(producerId, producerEpoch);
+        return log().producers().hasOpenTransaction(producerId, producerEpoch);
     }
 
     /** Whether what is appended is acknowledged only later, by the journal. */

@@ -63,7 +63,7 @@ final class DescribeProducersApi {
         }
         try {
             PartitionResponse answer = new PartitionResponse().setPartitionIndex(index);
-            for (ProducerSummary producer : partition.log().activeProducers()) {
+            for (ProducerSummary producer : partition.log().producers().active()) {
                 answer.activeProducers().add(stateOf(producer));
             }
             return answer;

@@ -108,7 +108,7 @@ final class FetchReader {
             if (slice.sizeBytes() > 0) {
                 read.found(slice);
                 if (request.readCommitted()) {
-                    read.aborted(partition.log().abortedTransactions(read.fetchOffset(), slice.endOffsetExclusive()));
+                    read.aborted(partition.log().producers().aborted(read.fetchOffset(), slice.endOffsetExclusive()));
                 }
             } else {
                 slice.close();

@@ -118,7 +118,7 @@ public final class LogDump {
         return switch (kind) {
             case LOG, INDEX, TIME_INDEX, TRANSACTION_INDEX, SNAPSHOT, EPOCHS, PARTITION_METADATA, OFFSET_CHECKPOINT ->
                 true;
-            case CLEAN_SHUTDOWN, SET_ASIDE, DELETED, OTHER -> false;
+            case GUARDED_LOG_STARTS, SUMS, CLEAN_SHUTDOWN, SET_ASIDE, DELETED, OTHER -> false;
         };
     }
 
@@ -128,7 +128,7 @@ public final class LogDump {
                 case LOG -> new BatchDump(file, what, json, io).run();
                 case INDEX, TIME_INDEX, TRANSACTION_INDEX -> IndexDump.dump(file, json, io);
                 case SNAPSHOT, EPOCHS, PARTITION_METADATA, OFFSET_CHECKPOINT -> SmallDump.dump(file, json, io);
-                case CLEAN_SHUTDOWN, SET_ASIDE, DELETED, OTHER -> {}
+                case GUARDED_LOG_STARTS, SUMS, CLEAN_SHUTDOWN, SET_ASIDE, DELETED, OTHER -> {}
             }
         } catch (NoSuchFileException removed) {
             if (!target.in().isMoving()) {

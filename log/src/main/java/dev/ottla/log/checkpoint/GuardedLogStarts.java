@@ -4,9 +4,9 @@ import dev.ottla.base.Files;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +23,7 @@ public record GuardedLogStarts(
     private static final String FIRST_LINE = "ottla-log-starts 1";
     private static final String OPEN = "open";
     private static final String LAST_LINE = "crc32c ";
+    private static final int CHECKSUM_DIGITS = 8;
 
     public GuardedLogStarts {
         offsets = Map.copyOf(offsets);
@@ -30,9 +31,7 @@ public record GuardedLogStarts(
 
     /** In eight hexadecimal digits. */
     public static String checksumOf(byte[] content) {
-        CRC32C crc = new CRC32C();
-        crc.update(content);
-        return String.format(Locale.ROOT, "%08x", crc.getValue());
+        return String.format(Locale.ROOT, "%08x", FlippedByte.crcOf(content, content.length));
     }
 
     byte[] encode() {
@@ -42,7 +41,7 @@ public record GuardedLogStarts(
     }
 
     /** @throws IOException when it is damaged or of another version */
-    static GuardedLogStarts decode(byte[] content) throws IOException {
+    public static GuardedLogStarts decode(byte[] content) throws IOException {
         String text = new String(content, StandardCharsets.UTF_8);
         int last = text.lastIndexOf(LAST_LINE);
         String body = last < 0 ? "" : text.substring(0, last);
@@ -55,6 +54,41 @@ public record GuardedLogStarts(
             throw new IOException("Unknown version of " + FILE + ": " + lines[0]);
         }
         return new GuardedLogStarts(OffsetCheckpoint.decode(lines[2]), lines[1].equals(OPEN) ? null : lines[1]);
+    }
+
+    /** Where the one byte is that damaged such a file; {@link FlippedByte#NONE} when it is not known. */
+    public static int flippedByte(byte[] content) {
+        int body = content.length - LAST_LINE.length() - CHECKSUM_DIGITS - 1;
+        if (body < 0) {
+            return FlippedByte.NONE;
+        }
+        String checksum = checksumOf(Arrays.copyOf(content, body));
+        int inLastLine = FlippedByte.onlyDifference(
+                content, body, (LAST_LINE + checksum + "\n").getBytes(StandardCharsets.UTF_8));
+        if (inLastLine != FlippedByte.NONE) {
+            return inLastLine;
+        }
+        String written = new String(content, body + LAST_LINE.length(), CHECKSUM_DIGITS, StandardCharsets.ISO_8859_1);
+        try {
+            return FlippedByte.position(content, body, Integer.parseUnsignedInt(written, 16));
+        } catch (NumberFormatException moreThanOneByte) {
+            return FlippedByte.NONE;
+        }
+    }
+
+    /**
+     * Whether nobody has written the folder's checkpoints since: damage is to one file, but who else uses the folder writes all of them.
+     *
+     * @param othersNow what the other checkpoints are now, as the record has them
+     * @param closedInOrder by whom it may have been: Apache Kafka, to whom the folder was lent, does not write this file
+     */
+    public boolean isLastWord(String othersNow, boolean closedInOrder) {
+        if (others == null) {
+            return !closedInOrder;
+        }
+        String[] then = others.split(" ", -1);
+        String[] now = othersNow.split(" ", -1);
+        return then.length == 2 && (then[0].equals(now[0]) || then[1].equals(now[1]));
     }
 
     /** Replaces the folder's file; a crash leaves the old or the new one. */

@@ -37,6 +37,7 @@ public final class DataFolder {
     private final Map<Path, IOException> unreadable = new HashMap<>();
     private final boolean clean;
     private final boolean moving;
+    private final LogStartsCheck logStarts;
     private @Nullable JournalView journal;
 
     private DataFolder(Files files, Path path, boolean clean, boolean moving) {
@@ -44,6 +45,7 @@ public final class DataFolder {
         this.path = path;
         this.clean = clean;
         this.moving = moving;
+        this.logStarts = LogStartsCheck.read(files, path, clean);
         for (String name : CHECKPOINTS) {
             readCheckpoint(path.resolve(name));
         }
@@ -119,6 +121,11 @@ public final class DataFolder {
         return unreadable;
     }
 
+    /** What the log starts under a checksum say of the checkpoints, and what is wrong with them. */
+    void tellOfLogStarts(Report report) {
+        logStarts.tell(checkpoints.get(OffsetCheckpoint.LOG_STARTS), moving, report);
+    }
+
     /** The partitions' folders, by name. */
     public List<Path> partitions() throws IOException {
         return folders(PARTITION);
@@ -175,7 +182,14 @@ public final class DataFolder {
         return from < 0
                 ? marks
                 : new PartitionMarks(
-                        from, marks.logStart(), marks.highWatermark(), marks.cleanedUpTo(), false, moving, true);
+                        from,
+                        marks.logStart(),
+                        marks.highWatermark(),
+                        marks.cleanedUpTo(),
+                        false,
+                        moving,
+                        true,
+                        marks.vouched());
     }
 
     private long inJournal(JournalView view, String partition) {
@@ -202,7 +216,8 @@ public final class DataFolder {
                 offset(CLEANED, partition),
                 clean,
                 moving,
-                false);
+                false,
+                logStarts.isVouching());
     }
 
     private long offset(String checkpoint, String partition) {

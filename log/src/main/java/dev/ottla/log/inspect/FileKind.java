@@ -2,6 +2,7 @@ package dev.ottla.log.inspect;
 
 import dev.ottla.log.SegmentNames;
 import dev.ottla.log.checkpoint.CleanShutdownMark;
+import dev.ottla.log.checkpoint.GuardedLogStarts;
 import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.checkpoint.OffsetCheckpoint;
 import dev.ottla.log.checkpoint.PartitionMetadata;
@@ -17,6 +18,10 @@ public enum FileKind {
     EPOCHS,
     PARTITION_METADATA,
     OFFSET_CHECKPOINT,
+    /** Log starts under a checksum, of the data folder. */
+    GUARDED_LOG_STARTS,
+    /** Checksums of a partition's files. */
+    SUMS,
     CLEAN_SHUTDOWN,
     /** The original of a repaired file. */
     SET_ASIDE,
@@ -55,6 +60,8 @@ public enum FileKind {
             case LeaderEpochs.FILE -> EPOCHS;
             case PartitionMetadata.FILE -> PARTITION_METADATA;
             case CleanShutdownMark.FILE -> CLEAN_SHUTDOWN;
+            case GuardedLogStarts.FILE -> GUARDED_LOG_STARTS;
+            case SegmentNames.SUMS -> SUMS;
             case OffsetCheckpoint.RECOVERY_POINTS,
                     OffsetCheckpoint.LOG_STARTS,
                     OffsetCheckpoint.HIGH_WATERMARKS,

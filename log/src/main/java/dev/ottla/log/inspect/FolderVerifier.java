@@ -32,6 +32,7 @@ public final class FolderVerifier {
                     "restore the file from a copy; without it the next start looks through all segments, and takes"
                             + " damage at their end for a torn write"));
         }
+        folder.tellOfLogStarts(report);
         JournalView journal = folder.journal();
         DamagedJournalException damage = journal == null ? null : journal.damage();
         if (damage != null) {
@@ -59,7 +60,7 @@ public final class FolderVerifier {
         }
     }
 
-    private static String printable(String name) {
+    static String printable(String name) {
         return name.codePoints()
                 .map(c -> Character.isISOControl(c) ? '?' : c)
                 .limit(300)

@@ -10,6 +10,7 @@ package dev.ottla.log.inspect;
  * @param clean whether the last broker closed the folder in order, so that the log ends at the recovery point
  * @param moving whether a broker holds the folder now: the end is not settled
  * @param journaled whether the next start takes everything from the recovery point on out of the journal
+ * @param vouched whether a start relies on the checksums that Ottla keeps of files, rather than on the files
  */
 public record PartitionMarks(
         long recoveryPoint,
@@ -18,8 +19,9 @@ public record PartitionMarks(
         long cleanedUpTo,
         boolean clean,
         boolean moving,
-        boolean journaled) {
-    public static final PartitionMarks UNKNOWN = new PartitionMarks(-1, -1, -1, -1, false, false, false);
+        boolean journaled,
+        boolean vouched) {
+    public static final PartitionMarks UNKNOWN = new PartitionMarks(-1, -1, -1, -1, false, false, false, false);
 
     /** Whether the journal brings an offset back, whatever the segments have of it. */
     boolean isInJournal(long offset) {

@@ -48,6 +48,7 @@ public final class PartitionVerifier {
         LeaderEpochs epochs = epochs();
         snapshots();
         segments(epochs);
+        new SumsCheck(files, partition, marks, repair).run(epochs, report);
     }
 
     /** One file; of a segment's, all that belong to it. */
@@ -58,6 +59,9 @@ public final class PartitionVerifier {
             case EPOCHS -> epochs();
             case PARTITION_METADATA -> metadata();
             case OFFSET_CHECKPOINT -> checkpoint(file);
+            case SUMS -> new SumsCheck(files, partition, marks, repair).run(epochs(), report);
+            case GUARDED_LOG_STARTS ->
+                LogStartsCheck.read(files, partition.folder(), false).tell(null, true, report);
             case CLEAN_SHUTDOWN, SET_ASIDE, DELETED, OTHER ->
                 throw new IOException(file + " is no file of a log, as far as its name tells");
         }
