@@ -54,6 +54,9 @@ public interface Files {
     @Nullable
     VolumeForce openVolumeForce(Path folder) throws IOException;
 
+    /** For fewer logs than this {@link #openVolumeForce} is not worth its price: the first one that a process opens may take a tenth of a second of CPU. */
+    int logsWorthAVolumeForce();
+
     byte[] readAll(Path file) throws IOException;
 
     /** Replaces a file's content so that a crash leaves the old or the new one: temp, force, rename, force of the folder. */

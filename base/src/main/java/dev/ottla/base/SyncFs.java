@@ -34,6 +34,9 @@ final class SyncFs implements VolumeForce {
 
     static final int LEAST_FORCES = 32;
 
+    /** So many files are forced one by one, several at a time, about as soon as the JVM links the calls. */
+    static final int LOGS_WORTH_LINKING = 256;
+
     private static final Path MEMORY = Path.of("/proc/meminfo");
     private static final Pattern DIRTY = Pattern.compile("(?:Dirty|Writeback):\\s+(\\d+) kB");
 
@@ -56,19 +59,6 @@ final class SyncFs implements VolumeForce {
         }
         Calls calls = Calls.FOUND;
         return calls == null ? null : new SyncFs(calls.open(folder));
-    }
-
-    /** Links the calls and makes those that {@link #open} needs. */
-    static void prepare() {
-        boolean permitted = SyncFs.class.getModule().isNativeAccessEnabled();
-        Calls calls = permitted && isTold(System.getProperty("os.version", "")) ? Calls.FOUND : null;
-        if (calls != null) {
-            try {
-                calls.close(calls.open(Path.of("/")));
-            } catch (IOException unimportant) {
-                // Whoever needs it will be told.
-            }
-        }
     }
 
     /** Whether a kernel of this release tells of every failed write. */

@@ -115,6 +115,11 @@ enum SystemFiles implements Files {
     }
 
     @Override
+    public int logsWorthAVolumeForce() {
+        return SyncFs.LOGS_WORTH_LINKING;
+    }
+
+    @Override
     public byte[] readAll(Path file) throws IOException {
         return java.nio.file.Files.readAllBytes(file);
     }

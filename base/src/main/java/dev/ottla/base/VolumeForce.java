@@ -14,11 +14,6 @@ public interface VolumeForce extends Closeable {
     /** Whether one force of the volume is likely to be done before so many of single files, given what else waits to be written. */
     boolean isWorthwhile(int forces);
 
-    /** Has the JVM link the system's calls, which would hold up the first who opens one. */
-    static void prepare() {
-        SyncFs.prepare();
-    }
-
     @Override
     void close() throws IOException;
 }

@@ -153,6 +153,11 @@ final class FaultyFiles implements Files {
     }
 
     @Override
+    public int logsWorthAVolumeForce() {
+        return real.logsWorthAVolumeForce();
+    }
+
+    @Override
     public byte[] readAll(Path file) throws IOException {
         return real.readAll(file);
     }

@@ -83,7 +83,7 @@ final class FolderLoader {
             throw new OttlaException(
                     ErrorCode.KAFKA_STORAGE_ERROR, "The data folder " + folder + " is held by another process");
         }
-        FolderVolume volume = FolderVolume.open(files, folder);
+        FolderVolume volume = new FolderVolume(files, folder);
         try {
             ConcurrentHashMap<String, PartitionLog> logs = new ConcurrentHashMap<>();
             FolderHealth health = new FolderHealth();
@@ -104,10 +104,12 @@ final class FolderLoader {
                     ballast,
                     journal);
             List<Path> found = partitionFolders(files, folder);
+            boolean many = volume.isWanted(found.size()) && volume.begin();
             CleanStart start = takeMark(files, folder, found.isEmpty());
             boolean clean = recovery.read(start.clean());
-            if (!clean) {
+            if (!clean && many) {
                 volume.await();
+                volume.rely();
             }
             ForcedTogether together = clean ? null : volume.together(found.size());
             Forcing forcing = together == null ? new ForcedEach(files) : together;
@@ -118,7 +120,10 @@ final class FolderLoader {
             if (together != null) {
                 together.finish();
             }
-            volume.await();
+            if (many) {
+                volume.await();
+                volume.rely();
+            }
             checkpoints.writeAll();
             recovery.start(threads == null ? null : journalThread(folder), storage);
             CleanStart opened = new CleanStart(clean, start.brokerEpoch());

@@ -129,6 +129,7 @@ public final class LogFolder {
                                 + present.topicPartition().topicId() + " still");
             }
             requireWorking();
+            openVolumeFor(logs.size() + 1);
             if (missing.contains(keyOf(partition))) {
                 throw new OttlaException(
                         ErrorCode.KAFKA_STORAGE_ERROR,
@@ -158,6 +159,7 @@ public final class LogFolder {
      * trouble shows when they are created. Blocks.
      */
     public void prepare(Collection<TopicPartition> partitions) {
+        openVolumeFor(logs.size() + partitions.size());
         ForcedTogether together =
                 partitions.isEmpty() ? null : environment.volume().together(partitions.size());
         if (together == null) {
@@ -175,6 +177,25 @@ public final class LogFolder {
         } catch (IOException trouble) {
             environment.health().storageError("creating " + partitions.size() + " partitions", trouble);
             made.forEach(this::unprepare);
+        }
+    }
+
+    /** What the logs have that are there already was written before the volume is opened. */
+    private void openVolumeFor(int count) {
+        FolderVolume volume = environment.volume();
+        if (volume.isWanted(count) && volume.begin()) {
+            volume.await();
+            try {
+                logs.values().stream()
+                        .filter(log -> log.offlineReason() == null)
+                        .forEach(PartitionLog::flush);
+                volume.rely();
+            } catch (OttlaException told) {
+                LOG.warn(
+                        "The volume of {} is not forced as a whole, since a log could not be forced before",
+                        path(),
+                        told);
+            }
         }
     }
 
@@ -226,6 +247,7 @@ public final class LogFolder {
                 return present;
             }
             requireWorking();
+            openVolumeFor(logs.size() + 1);
             try {
                 Path path = folders.of(partition);
                 if (files.exists(path)) {

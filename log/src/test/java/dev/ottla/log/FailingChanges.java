@@ -106,6 +106,11 @@ final class FailingChanges implements Files {
     }
 
     @Override
+    public int logsWorthAVolumeForce() {
+        return disk.logsWorthAVolumeForce();
+    }
+
+    @Override
     public byte[] readAll(Path file) throws IOException {
         return disk.readAll(file);
     }

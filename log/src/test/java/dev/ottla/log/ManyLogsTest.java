@@ -37,11 +37,13 @@ class ManyLogsTest {
     }
 
     private static void appendToAll(TestFolder test) {
-        for (TopicPartition id : PARTITIONS) {
-            ByteBuffer batch = TestFolder.batch(test.nowMs, "to " + id.partition());
-            AppendResult result = log(test, id).append(batch, BatchHeader.maxTimestampMs(batch, 0), 0, 1, test.nowMs);
-            assertThat(result.succeeded()).as("%s", result).isTrue();
-        }
+        PARTITIONS.forEach(id -> append(test, id));
+    }
+
+    private static void append(TestFolder test, TopicPartition id) {
+        ByteBuffer batch = TestFolder.batch(test.nowMs, "to " + id.partition());
+        AppendResult result = log(test, id).append(batch, BatchHeader.maxTimestampMs(batch, 0), 0, 1, test.nowMs);
+        assertThat(result.succeeded()).as("%s", result).isTrue();
     }
 
     private static PartitionLog log(TestFolder test, TopicPartition id) {
@@ -114,6 +116,33 @@ class ManyLogsTest {
 
         // Then nothing is lost
         assertEnds(test, 1);
+    }
+
+    @Test
+    void theVolumeIsOpenedWhenThereAreManyAndWhatWasWrittenBeforeIsForcedWithoutIt() throws IOException {
+        // Given a folder with fewer logs than the volume is opened for, and records in them
+        files.worthwhileForces = PARTITIONS.size();
+        TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.small(10_000), JOURNAL_BYTES);
+        List<TopicPartition> first = PARTITIONS.subList(0, PARTITIONS.size() - 1);
+        first.forEach(id -> test.folder.create(id, test.config));
+        first.forEach(id -> append(test, id));
+        test.commit();
+        test.folder.checkpointJournal();
+        first.forEach(id -> append(test, id));
+        test.commit();
+        assertThat(files.volumesOpened).isZero();
+
+        // When there is one more
+        test.folder.create(PARTITIONS.getLast(), test.config);
+
+        // Then it is open, the records are forced already, and from now on it serves
+        assertThat(files.volumesOpened).isEqualTo(1);
+        assertThat(files.volumeForces).isZero();
+        first.forEach(id -> assertThat(log(test, id).flushedOffset()).isEqualTo(2));
+        appendToAll(test);
+        test.commit();
+        test.folder.checkpointJournal();
+        assertThat(files.volumeForces).isEqualTo(2);
     }
 
     @Test

@@ -69,6 +69,7 @@ public final class SimulatedFiles implements Files {
     public int forces;
     public int writes;
     public int volumeForces;
+    public int volumesOpened;
     /** From how many forces on one of the whole volume is taken instead. */
     public int worthwhileForces = Integer.MAX_VALUE;
     /** What the disk says it has left. */
@@ -352,8 +353,14 @@ public final class SimulatedFiles implements Files {
     }
 
     @Override
-    public VolumeForce openVolumeForce(Path folder) {
+    public synchronized VolumeForce openVolumeForce(Path folder) {
+        volumesOpened++;
         return new Volume(folder);
+    }
+
+    @Override
+    public int logsWorthAVolumeForce() {
+        return worthwhileForces;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.ottla.cli.start;
 
 import dev.ottla.base.DirectoryId;
-import dev.ottla.base.VolumeForce;
 import java.security.SecureRandom;
 import java.text.SimpleDateFormat;
 
@@ -21,7 +20,6 @@ public final class WarmUp implements Runnable {
     public void run() {
         unused = new SimpleDateFormat("yyyy-MM-dd HH:mm:ss.SSS").hashCode();
         unused = new DirectoryId(0, 0).hashCode();
-        VolumeForce.prepare();
         unused = new SecureRandom().hashCode();
     }
 }
