@@ -131,6 +131,7 @@ class ManyLogsTest {
         first.forEach(id -> append(test, id));
         test.commit();
         assertThat(files.volumesOpened).isZero();
+        first.forEach(id -> assertThat(log(test, id).flushedOffset()).isEqualTo(1));
 
         // When there is one more
         test.folder.create(PARTITIONS.getLast(), test.config);
