@@ -59,7 +59,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,8 +97,6 @@ final class Startup {
     }
 
     Broker.Running run() throws IOException {
-        // Loading the classes of all messages takes longer than anything below, so it goes beside it.
-        Thread.ofPlatform().daemon().name("ottla-warm-up").start(ApiKeys::values);
         Storage storage = new Storage(ports, settings);
         closers.add("lock of the metadata", storage.lockMetadata());
         FolderIdentities identities = FolderIdentities.read(

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractResponse;
@@ -34,7 +33,7 @@ public final class RawClient implements AutoCloseable {
 
     /** Sends a request; the header that its response answers. */
     public RequestHeader send(ApiMessage request, int version) throws IOException {
-        ApiKeys key = ApiKeys.forId(request.apiKey());
+        var key = org.apache.kafka.common.protocol.ApiKeys.forId(request.apiKey());
         RequestHeader header = new RequestHeader(key, (short) version, "raw", ++correlationId);
         ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion())
                 .buffer();

@@ -28,6 +28,7 @@ public final class Main {
             WarmUp.begin();
         }
         chooseLogLevel(args);
+        ClassPathLooks.save();
         var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), OUTPUT_BUFFER);
         var io = new Io(
                 System.in,
@@ -48,7 +49,7 @@ public final class Main {
 
     /** Runs one command in the world that {@code io} describes. Answers its exit code. */
     public static int run(List<String> args, Io io) {
-        return new Runner("ottla", Ottla.spec(), Failures::explain).run(args, io);
+        return new Runner("ottla", Ottla.spec(args), Failures::explain).run(args, io);
     }
 
     /** The client library logs what the command already says better; a broker's log is wanted. */

@@ -25,33 +25,56 @@ import dev.ottla.cli.txn.TxnAbort;
 import dev.ottla.cli.txn.TxnDescribe;
 import dev.ottla.cli.txn.TxnList;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** The tree of commands. */
 final class Ottla {
     private Ottla() {}
 
-    static Spec spec() {
-        return Spec.group("A Kafka-compatible event streaming platform in one small process.")
-                .subcommand("start", Start.spec())
-                .subcommand("topic", topic())
-                .subcommand("produce", Produce.spec())
-                .subcommand("consume", Consume.spec())
-                .subcommand("group", group())
-                .subcommand(
-                        "txn",
-                        Spec.group("List, describe and abort transactions.")
-                                .subcommand("list", TxnList.spec())
-                                .subcommand("describe", TxnDescribe.spec())
-                                .subcommand("abort", TxnAbort.spec()))
-                .subcommand(
-                        "config",
-                        Spec.group("Read and change the settings of topics and brokers.")
-                                .subcommand("get", ConfigGet.spec())
-                                .subcommand("set", ConfigSet.spec()))
-                .subcommand(
-                        "cluster", Spec.group("What the cluster is made of.").subcommand("info", ClusterInfo.spec()))
-                .subcommand("log", log())
-                .footer(footer());
+    /** Only the command that the first argument names, when it names one: building all of them takes longer than most of them do. */
+    static Spec spec(List<String> arguments) {
+        var root = Spec.group("A Kafka-compatible event streaming platform in one small process.");
+        var commands = commands();
+        var wanted = arguments.isEmpty() ? null : commands.get(arguments.getFirst());
+        if (wanted != null) {
+            return root.subcommand(arguments.getFirst(), wanted.get());
+        }
+        commands.forEach((name, command) -> root.subcommand(name, command.get()));
+        return root.footer(footer());
+    }
+
+    private static Map<String, Supplier<Spec>> commands() {
+        var commands = new LinkedHashMap<String, Supplier<Spec>>();
+        commands.put("start", Start::spec);
+        commands.put("topic", Ottla::topic);
+        commands.put("produce", Produce::spec);
+        commands.put("consume", Consume::spec);
+        commands.put("group", Ottla::group);
+        commands.put("txn", Ottla::txn);
+        commands.put("config", Ottla::config);
+        commands.put("cluster", Ottla::cluster);
+        commands.put("log", Ottla::log);
+        return commands;
+    }
+
+    private static Spec txn() {
+        return Spec.group("List, describe and abort transactions.")
+                .subcommand("list", TxnList.spec())
+                .subcommand("describe", TxnDescribe.spec())
+                .subcommand("abort", TxnAbort.spec());
+    }
+
+    private static Spec config() {
+        return Spec.group("Read and change the settings of topics and brokers.")
+                .subcommand("get", ConfigGet.spec())
+                .subcommand("set", ConfigSet.spec());
+    }
+
+    private static Spec cluster() {
+        return Spec.group("What the cluster is made of.").subcommand("info", ClusterInfo.spec());
     }
 
     private static Spec topic() {

@@ -3,6 +3,7 @@ package dev.ottla.broker.admin;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.controller.ConfigResult;
 import dev.ottla.controller.ConfigSetting;
 import dev.ottla.controller.Controller;
@@ -12,7 +13,6 @@ import java.util.List;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.AlterConfigsResponseData.AlterConfigsResourceResponse;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** AlterConfigs, the older form: what is sent replaces all that was set for the resource. */
 public final class AlterConfigsApi implements MessageHandler<AlterConfigsRequestData, AlterConfigsResponseData> {

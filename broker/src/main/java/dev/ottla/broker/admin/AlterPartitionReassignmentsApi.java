@@ -3,6 +3,7 @@ package dev.ottla.broker.admin;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.controller.AlterPartitionReassignments;
 import dev.ottla.controller.AlterPartitionReassignments.Reassignment;
 import dev.ottla.controller.Controller;
@@ -14,7 +15,6 @@ import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData.ReassignablePartitionResponse;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsResponseData.ReassignableTopicResponse;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** AlterPartitionReassignments (KIP-455): null replicas cancel; with one broker there is nowhere else to go. */
 public final class AlterPartitionReassignmentsApi

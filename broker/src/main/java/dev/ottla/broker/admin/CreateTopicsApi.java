@@ -4,6 +4,7 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.controller.ConfigSetting;
 import dev.ottla.controller.Controller;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicConfigs;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** CreateTopics: a name that stands twice in a request fails, each other topic succeeds or fails on its own. */
 public final class CreateTopicsApi implements MessageHandler<CreateTopicsRequestData, CreateTopicsResponseData> {

@@ -4,6 +4,7 @@ import dev.ottla.base.TopicId;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.controller.Controller;
 import dev.ottla.controller.DeleteTopics;
@@ -13,7 +14,6 @@ import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** DeleteTopics: by name, and from version 6 by name or id. */
 public final class DeleteTopicsApi implements MessageHandler<DeleteTopicsRequestData, DeleteTopicsResponseData> {

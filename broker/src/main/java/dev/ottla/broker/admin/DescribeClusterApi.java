@@ -6,12 +6,12 @@ import dev.ottla.broker.api.AuthorizedOperations;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.metadata.ClusterImage;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.message.DescribeClusterResponseData.DescribeClusterBroker;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** DescribeCluster (KIP-700, KIP-919, KIP-1073). */
 public final class DescribeClusterApi

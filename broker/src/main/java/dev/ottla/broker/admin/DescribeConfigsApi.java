@@ -4,6 +4,7 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.ConfigResource;
 import dev.ottla.metadata.ConfigResourceType;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResourceResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsResult;
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** DescribeConfigs (KIP-133, KIP-226, KIP-569): every setting with its value, where it comes from, and on demand its synonyms. */
 public final class DescribeConfigsApi

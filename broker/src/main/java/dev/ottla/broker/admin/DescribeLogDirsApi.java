@@ -6,6 +6,7 @@ import dev.ottla.base.TopicPartition;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.log.FutureLog;
 import dev.ottla.log.LogFolder;
 import dev.ottla.log.PartitionLog;
@@ -22,7 +23,6 @@ import org.apache.kafka.common.message.DescribeLogDirsResponseData;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsPartition;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsResult;
 import org.apache.kafka.common.message.DescribeLogDirsResponseData.DescribeLogDirsTopic;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,7 @@ import dev.ottla.broker.api.AdvertisedAddresses;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.Uuid;
@@ -18,7 +19,6 @@ import org.apache.kafka.common.message.DescribeQuorumResponseData.NodeCollection
 import org.apache.kafka.common.message.DescribeQuorumResponseData.PartitionData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData.ReplicaState;
 import org.apache.kafka.common.message.DescribeQuorumResponseData.TopicData;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /** DescribeQuorum (KIP-595, KIP-836, KIP-853): a quorum of one, which always leads itself. */

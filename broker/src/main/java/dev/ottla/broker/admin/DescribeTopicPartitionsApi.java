@@ -6,6 +6,7 @@ import dev.ottla.broker.api.AuthorizedOperations;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.PartitionImage;
@@ -20,7 +21,6 @@ import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.Cursor;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponsePartition;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData.DescribeTopicPartitionsResponseTopic;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** DescribeTopicPartitions (KIP-966): topics by name in pages of partitions, with a cursor to go on from. */
 public final class DescribeTopicPartitionsApi

@@ -3,6 +3,7 @@ package dev.ottla.broker.admin;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.controller.ConfigResult;
 import dev.ottla.controller.Controller;
 import dev.ottla.controller.IncrementalAlterConfigs;
@@ -12,7 +13,6 @@ import java.util.List;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** IncrementalAlterConfigs (KIP-339): set, delete, append to and subtract from single configs. */
 public final class IncrementalAlterConfigsApi

@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.ConfigResource;
 import dev.ottla.metadata.ConfigResourceType;
@@ -16,7 +17,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.message.ListConfigResourcesRequestData;
 import org.apache.kafka.common.message.ListConfigResourcesResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** ListConfigResources (KIP-1142); version 0 is ListClientMetricsResources (KIP-714). */
 public final class ListConfigResourcesApi

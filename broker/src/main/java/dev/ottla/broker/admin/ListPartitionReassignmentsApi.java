@@ -3,9 +3,9 @@ package dev.ottla.broker.admin;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** ListPartitionReassignments (KIP-455): on one broker none is ever under way. */
 public final class ListPartitionReassignmentsApi

@@ -4,6 +4,7 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.MessageHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.controller.Controller;
 import dev.ottla.controller.Outcome;
 import dev.ottla.controller.UpdateFeatures;
@@ -12,7 +13,6 @@ import java.util.Map;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.UpdateFeaturesResponseData;
 import org.apache.kafka.common.message.UpdateFeaturesResponseData.UpdatableFeatureResult;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** UpdateFeatures (KIP-584): levels of features, which ApiVersions shows from then on. */
 public final class UpdateFeaturesApi implements MessageHandler<UpdateFeaturesRequestData, UpdateFeaturesResponseData> {

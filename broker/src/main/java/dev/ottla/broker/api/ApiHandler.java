@@ -1,6 +1,6 @@
 package dev.ottla.broker.api;
 
-import org.apache.kafka.common.protocol.ApiKeys;
+import dev.ottla.broker.wire.ApiKeys;
 
 /** Serves one API. Being in the {@link ApiTable} is what advertises it. */
 public interface ApiHandler {

@@ -1,11 +1,11 @@
 package dev.ottla.broker.api;
 
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.ApiVersionRange;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersionCollection;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /** Which handler serves which API. What is not in here is not advertised, and asking for it closes the connection, as Kafka does. */

@@ -1,6 +1,6 @@
 package dev.ottla.broker.api;
 
-import org.apache.kafka.common.protocol.ApiKeys;
+import dev.ottla.broker.wire.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /**

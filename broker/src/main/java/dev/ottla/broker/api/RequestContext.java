@@ -2,6 +2,7 @@ package dev.ottla.broker.api;
 
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.ErrorResponses;
 import dev.ottla.broker.wire.MalformedFrameException;
 import dev.ottla.broker.wire.MessageDecoder;
@@ -10,7 +11,6 @@ import dev.ottla.broker.wire.ResponseEncoder;
 import dev.ottla.network.Exchange;
 import dev.ottla.network.Reply;
 import java.nio.ByteBuffer;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

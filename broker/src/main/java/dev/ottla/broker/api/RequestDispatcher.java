@@ -1,11 +1,11 @@
 package dev.ottla.broker.api;
 
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.ApiVersionRange;
 import dev.ottla.broker.wire.MalformedFrameException;
 import dev.ottla.broker.wire.RequestHeader;
 import dev.ottla.network.Exchange;
 import dev.ottla.network.RequestListener;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** From a frame to its handler. A frame that is no request, or asks for what is not served, closes its connection: Kafka has no error for it. */
 public final class RequestDispatcher implements RequestListener {

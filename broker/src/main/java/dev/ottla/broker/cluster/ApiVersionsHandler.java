@@ -5,12 +5,12 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.ApiTable;
 import dev.ottla.broker.api.ConnectionState;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.ApiVersionRange;
 import dev.ottla.metadata.FeatureLevels;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.base.TopicId;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.controller.Controller;
 import dev.ottla.metadata.ClusterImage;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**

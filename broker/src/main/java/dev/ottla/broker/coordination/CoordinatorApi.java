@@ -3,8 +3,8 @@ package dev.ottla.broker.coordination;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.Execution;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /**

@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.metadata.TopicImage;
 import dev.ottla.replication.Partition;
 import dev.ottla.replication.Partitions;
@@ -14,7 +15,6 @@ import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTop
 import org.apache.kafka.common.message.DeleteRecordsResponseData;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTopicResult;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** DeleteRecords: moves the log start up (KIP-107). Durable before the answer, so on a thread that may block. */
 final class DeleteRecordsApi {

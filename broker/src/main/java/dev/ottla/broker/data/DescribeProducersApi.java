@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.log.ProducerSummary;
 import dev.ottla.metadata.TopicNames;
 import dev.ottla.replication.Partition;
@@ -15,7 +16,6 @@ import org.apache.kafka.common.message.DescribeProducersResponseData;
 import org.apache.kafka.common.message.DescribeProducersResponseData.PartitionResponse;
 import org.apache.kafka.common.message.DescribeProducersResponseData.ProducerState;
 import org.apache.kafka.common.message.DescribeProducersResponseData.TopicResponse;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 

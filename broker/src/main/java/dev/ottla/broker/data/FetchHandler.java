@@ -3,9 +3,9 @@ package dev.ottla.broker.data;
 import dev.ottla.base.Clock;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * Fetch: reads are slices of files, sent without passing through this process. What is not there yet is waited for on the partitions'

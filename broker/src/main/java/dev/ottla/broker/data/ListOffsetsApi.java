@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.log.PartitionLog;
 import dev.ottla.log.TimestampOffset;
 import dev.ottla.replication.Partition;
@@ -17,7 +18,6 @@ import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
 import org.apache.kafka.common.message.ListOffsetsResponseData;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsPartitionResponse;
 import org.apache.kafka.common.message.ListOffsetsResponseData.ListOffsetsTopicResponse;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** ListOffsets: the offset at a time, or at one of the special times that Kafka has below zero. Looks into files, so on a thread that may block. */
 final class ListOffsetsApi {

@@ -5,6 +5,7 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.RequestContext;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.log.EpochEnd;
 import dev.ottla.replication.Partition;
 import dev.ottla.replication.Partitions;
@@ -14,7 +15,6 @@ import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetFor
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.EpochEndOffset;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResult;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** OffsetForLeaderEpoch: where an epoch ended here, so that a consumer notices a log that was cut behind its back (KIP-320). */
 final class OffsetForLeaderEpochApi {

@@ -5,6 +5,7 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.TransactionGate;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.network.Reply;
 import dev.ottla.record.BatchHeader;
 import dev.ottla.record.BatchValidator;
@@ -13,7 +14,6 @@ import dev.ottla.replication.Partitions;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Executor;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * Produce: validates and appends each partition's batch where it lies in the frame. Runs through on the connection's loop; a request with

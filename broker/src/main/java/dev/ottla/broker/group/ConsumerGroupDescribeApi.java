@@ -6,12 +6,12 @@ import dev.ottla.broker.api.AuthorizedOperations;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.Gathering;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.List;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** ConsumerGroupDescribe: groups of the consumer protocol, each with its own error. */
 final class ConsumerGroupDescribeApi {

@@ -6,12 +6,12 @@ import dev.ottla.broker.api.AuthorizedOperations;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.Gathering;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.List;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** DescribeGroups: classic groups, each with its own error. */
 final class DescribeGroupsApi {

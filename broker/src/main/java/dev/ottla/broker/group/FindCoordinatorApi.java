@@ -7,6 +7,7 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.MessageApi;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.InternalTopic;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.metadata.BrokerImage;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.Listener;
@@ -18,7 +19,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData.Coordinator;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**

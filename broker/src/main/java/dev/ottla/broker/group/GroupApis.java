@@ -7,6 +7,7 @@ import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.InternalTopic;
 import dev.ottla.broker.coordination.TransactionGate;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.controller.Controller;
 import dev.ottla.metadata.Feature;
 import java.util.List;
@@ -14,7 +15,6 @@ import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** The handlers of this room, ready for the API table. */
 public final class GroupApis {

@@ -4,10 +4,10 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** JoinGroup: answered when the next generation begins. */
 final class JoinGroupApi {

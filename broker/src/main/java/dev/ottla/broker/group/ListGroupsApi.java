@@ -5,12 +5,12 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.Gathering;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.List;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** ListGroups: the groups that are coordinated here. */
 final class ListGroupsApi {

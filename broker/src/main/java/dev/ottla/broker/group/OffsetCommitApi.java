@@ -4,6 +4,7 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.metadata.ClusterImage;
@@ -16,7 +17,6 @@ import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitReque
 import org.apache.kafka.common.message.OffsetCommitResponseData;
 import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponsePartition;
 import org.apache.kafka.common.message.OffsetCommitResponseData.OffsetCommitResponseTopic;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /** OffsetCommit: partitions that do not exist are refused here, the others go to the coordinator. From version 10 on topics are named by their ids (KIP-1098 follow-ups). */

@@ -5,6 +5,7 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.Gathering;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.WireIds;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.metadata.ClusterImage;
@@ -21,7 +22,6 @@ import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchRespon
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartitions;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopic;
 import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseTopics;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** OffsetFetch: before version 8 one group, whose answer is the response's own (KIP-709); from version 10 on topics are named by their ids. */
 final class OffsetFetchApi {

@@ -4,10 +4,10 @@ import dev.ottla.base.ErrorCode;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** SyncGroup: answered when the leader has assigned. From version 5 on it must say which protocol it speaks (KIP-559). */
 final class SyncGroupApi {

@@ -7,6 +7,7 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.TransactionGate;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Waiter;
@@ -24,7 +25,6 @@ import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommi
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetCommitResponsePartition;
 import org.apache.kafka.common.message.TxnOffsetCommitResponseData.TxnOffsetCommitResponseTopic;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * TxnOffsetCommit (KIP-98): partitions that do not exist are refused here; whether the group's offsets are part of the transaction is asked of its coordinator; then they go to

@@ -1,6 +1,7 @@
 package dev.ottla.broker.metrics;
 
 import dev.ottla.base.OttlaException;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.log.Compaction;
 import dev.ottla.log.LogFolder;
 import dev.ottla.log.PartitionLog;
@@ -11,7 +12,6 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.Supplier;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** All that is measured, as one page for Prometheus. Made when asked for: nothing here costs anything on the way of a request. */
 public final class MetricsPage {

@@ -1,7 +1,7 @@
 package dev.ottla.broker.metrics;
 
 import dev.ottla.base.Clock;
-import org.apache.kafka.common.protocol.ApiKeys;
+import dev.ottla.broker.wire.ApiKeys;
 
 /** Requests, errors, bytes and latencies of every API. Recording allocates nothing and takes no lock. */
 public final class RequestMetrics {

@@ -6,6 +6,7 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.InternalTopic;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.ProducerIdentity;
 import dev.ottla.coordinator.txn.Transaction;
@@ -13,7 +14,6 @@ import dev.ottla.coordinator.txn.TransactionPartition;
 import java.util.Set;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddOffsetsToTxnResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** AddOffsetsToTxn: a transaction is about to commit offsets of a group, so the group's partition of {@code __consumer_offsets} is added to it. */
 final class AddOffsetsToTxnApi {

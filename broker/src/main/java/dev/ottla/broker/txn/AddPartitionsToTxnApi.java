@@ -5,6 +5,7 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.Gathering;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.ProducerIdentity;
 import dev.ottla.coordinator.txn.Transaction;
@@ -26,7 +27,6 @@ import org.apache.kafka.common.message.AddPartitionsToTxnResponseData;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnPartitionResult;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnResult;
 import org.apache.kafka.common.message.AddPartitionsToTxnResponseData.AddPartitionsToTxnTopicResult;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * AddPartitionsToTxn: from clients of the old protocol one transaction at a time; from brokers, from version 4 on, many, which may only ask whether partitions

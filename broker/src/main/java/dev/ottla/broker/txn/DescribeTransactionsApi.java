@@ -5,12 +5,12 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.Gathering;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import java.util.List;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsResponseData;
 import org.apache.kafka.common.message.DescribeTransactionsResponseData.TransactionState;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** DescribeTransactions: transactional ids, each with its own error (KIP-664). */
 final class DescribeTransactionsApi {

@@ -5,12 +5,12 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.ProducerIdentity;
 import dev.ottla.coordinator.txn.Transaction;
 import org.apache.kafka.common.message.EndTxnRequestData;
 import org.apache.kafka.common.message.EndTxnResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** EndTxn: commits or aborts. From version 5 on the producer gets another epoch with each end (KIP-890). */
 final class EndTxnApi {

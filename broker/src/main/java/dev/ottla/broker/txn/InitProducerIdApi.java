@@ -5,11 +5,11 @@ import dev.ottla.base.OttlaException;
 import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.ProducerIdentity;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** InitProducerId: an id for an idempotent producer, or, under a transactional id, the id and epoch that fence all who had it before (KIP-98, KIP-360). */
 final class InitProducerIdApi {

@@ -8,13 +8,13 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.Gathering;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.TransactionStatus;
 import java.util.List;
 import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.ListTransactionsResponseData;
 import org.apache.kafka.common.message.ListTransactionsResponseData.TransactionState;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /** ListTransactions: the transactional ids that are coordinated here, filtered (KIP-664, KIP-994, KIP-1152). */

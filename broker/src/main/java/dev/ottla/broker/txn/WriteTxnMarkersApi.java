@@ -5,6 +5,7 @@ import dev.ottla.broker.api.ApiHandler;
 import dev.ottla.broker.api.RequestContext;
 import dev.ottla.broker.coordination.CoordinatorApi;
 import dev.ottla.broker.coordination.Gathering;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.TransactionPartition;
@@ -19,7 +20,6 @@ import org.apache.kafka.common.message.WriteTxnMarkersResponseData;
 import org.apache.kafka.common.message.WriteTxnMarkersResponseData.WritableTxnMarkerPartitionResult;
 import org.apache.kafka.common.message.WriteTxnMarkersResponseData.WritableTxnMarkerResult;
 import org.apache.kafka.common.message.WriteTxnMarkersResponseData.WritableTxnMarkerTopicResult;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** WriteTxnMarkers: ends transactions in partitions that this broker leads, for a coordinator elsewhere or a person who aborts a hanging one (KIP-664). */
 final class WriteTxnMarkersApi {

@@ -1,8 +1,6 @@
 package dev.ottla.broker.wire;
 
-import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** The versions of an API that Apache Kafka 4.3 takes: the stable ones. */
 public final class ApiVersionRange {
@@ -10,7 +8,7 @@ public final class ApiVersionRange {
 
     /** True for a version that a broker decodes and answers. */
     public static boolean supports(ApiKeys key, short version) {
-        return version >= key.oldestVersion() && version <= key.latestVersion(false);
+        return version >= key.oldestVersion() && version <= key.latestVersion();
     }
 
     /**
@@ -18,7 +16,9 @@ public final class ApiVersionRange {
      * otherwise (KAFKA-18659).
      */
     public static ApiVersion advertised(ApiKeys key) {
-        return key.toApiVersionForApiResponse(false, ListenerType.BROKER)
-                .orElseThrow(() -> new IllegalArgumentException(key + " has no stable version"));
+        return new ApiVersion()
+                .setApiKey(key.id)
+                .setMinVersion(key == ApiKeys.PRODUCE ? 0 : key.oldestVersion())
+                .setMaxVersion(key.latestVersion());
     }
 }

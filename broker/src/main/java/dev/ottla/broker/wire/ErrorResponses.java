@@ -1,7 +1,6 @@
 package dev.ottla.broker.wire;
 
 import dev.ottla.base.ErrorCode;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
@@ -19,7 +18,7 @@ public final class ErrorResponses {
      * @param detail what is wrong, for the APIs that carry a message; null for the code's own text
      */
     public static @Nullable ApiMessage of(short version, ApiMessage request, ErrorCode code, @Nullable String detail) {
-        ApiKeys key = ApiKeys.forId(request.apiKey());
+        var key = org.apache.kafka.common.protocol.ApiKeys.forId(request.apiKey());
         AbstractRequest parsed = AbstractRequest.parseRequest(
                         key,
                         version,

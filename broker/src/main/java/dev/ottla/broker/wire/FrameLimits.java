@@ -2,7 +2,6 @@ package dev.ottla.broker.wire;
 
 import dev.ottla.network.FrameGate;
 import java.util.Collection;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * How large a frame of each API may be. Produce carries data and may be as large as the broker is told; the others carry names and numbers,
@@ -45,7 +44,8 @@ public final class FrameLimits implements FrameGate {
         if (apiKey == ApiKeys.API_VERSIONS.id) {
             return maxBytes[apiKey];
         }
-        return maxBytes[apiKey] > 0 && ApiVersionRange.supports(ApiKeys.forId(apiKey), version) ? maxBytes[apiKey] : 0;
+        ApiKeys key = ApiKeys.forId(apiKey);
+        return key != null && ApiVersionRange.supports(key, version) ? maxBytes[apiKey] : 0;
     }
 
     @Override

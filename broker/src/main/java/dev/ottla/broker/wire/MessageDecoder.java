@@ -2,7 +2,6 @@ package dev.ottla.broker.wire;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /** Bytes to kafka-clients' generated request classes, after a walk that bounds what the decode may cost. */
@@ -20,7 +19,7 @@ public final class MessageDecoder {
      */
     public static ApiMessage decode(ApiKeys key, short version, ByteBuffer body) {
         FrameWalk.check(shape(key, version), body);
-        ApiMessage message = key.messageType.newRequest();
+        ApiMessage message = key.newRequest();
         try {
             message.read(new BodyReader(body), version);
         } catch (RuntimeException e) {

@@ -2,7 +2,6 @@ package dev.ottla.broker.wire;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +35,10 @@ public record RequestHeader(
         short keyId = frame.getShort(start);
         short version = frame.getShort(start + 2);
         int correlationId = frame.getInt(start + 4);
-        if (!ApiKeys.hasId(keyId)) {
+        ApiKeys key = ApiKeys.forId(keyId);
+        if (key == null) {
             throw new MalformedFrameException("Unknown API key " + keyId);
         }
-        ApiKeys key = ApiKeys.forId(keyId);
         if (!ApiVersionRange.supports(key, version)) {
             // Answered (ApiVersions) or closed by whoever asked; what follows is of a layout that we do not know.
             return new RequestHeader(key, version, correlationId, start + FIXED_BYTES, -1, limit);

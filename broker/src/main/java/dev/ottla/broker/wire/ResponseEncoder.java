@@ -2,7 +2,6 @@ package dev.ottla.broker.wire;
 
 import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageSizeAccumulator;

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.types.ArrayOf;
 import org.apache.kafka.common.protocol.types.BoundField;
 import org.apache.kafka.common.protocol.types.CompactArrayOf;
@@ -42,8 +41,16 @@ final class ShapeCompiler {
 
     /** The shape of a supported version of an API's request. */
     static Shape.Struct compile(ApiKeys key, short version) {
-        Class<?> requestClass = key.messageType.newRequest().getClass();
-        return new ShapeCompiler(requestClass).struct(key.messageType.requestSchemas()[version], requestClass, 0);
+        Class<?> requestClass = key.newRequest().getClass();
+        return new ShapeCompiler(requestClass).struct(schemaOf(requestClass, version), requestClass, 0);
+    }
+
+    private static Schema schemaOf(Class<?> requestClass, short version) {
+        @Nullable Schema schema = schemasOf(requestClass)[version];
+        if (schema == null) {
+            throw new IllegalArgumentException(requestClass + " has no version " + version);
+        }
+        return schema;
     }
 
     private void register(Class<?> type) {

@@ -13,6 +13,7 @@ import dev.ottla.broker.api.RequestDispatcher;
 import dev.ottla.broker.api.RequestServices;
 import dev.ottla.broker.coordination.TransactionGate;
 import dev.ottla.broker.metrics.RequestMetrics;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.ResponseEncoder;
 import dev.ottla.log.FolderSettings;
 import dev.ottla.log.LogConfig;
@@ -35,7 +36,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -179,7 +179,7 @@ final class DataRoom implements AutoCloseable {
 
     /** A request as a client sends it, without the size in front. */
     static ByteBuffer frame(ApiMessage request, short version, int correlationId) {
-        ApiKeys key = ApiKeys.forId(request.apiKey());
+        var key = org.apache.kafka.common.protocol.ApiKeys.forId(request.apiKey());
         RequestHeader header = new RequestHeader(key, version, "test", correlationId);
         ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion())
                 .buffer();

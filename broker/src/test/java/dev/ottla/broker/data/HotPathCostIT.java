@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.broker.Broker;
 import dev.ottla.broker.RawClient;
 import dev.ottla.broker.TestBrokers;
+import dev.ottla.broker.wire.ApiKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -14,7 +15,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -166,7 +166,8 @@ class HotPathCostIT {
     }
 
     private static ByteBuffer frame(ApiKeys key, short version, ApiMessage request) {
-        RequestHeader header = new RequestHeader(key, version, "cost", 1);
+        RequestHeader header =
+                new RequestHeader(org.apache.kafka.common.protocol.ApiKeys.forId(key.id), version, "cost", 1);
         ByteBuffer head = MessageUtil.toByteBufferAccessor(header.data(), header.headerVersion())
                 .buffer();
         ByteBuffer body = MessageUtil.toByteBufferAccessor(request, version).buffer();

@@ -3,6 +3,7 @@ package dev.ottla.broker.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.base.TopicId;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,6 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;

@@ -2,6 +2,7 @@ package dev.ottla.broker.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.record.BatchBuilder;
 import dev.ottla.replication.Partition;
 import dev.ottla.replication.PartitionWatcher;
@@ -13,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;

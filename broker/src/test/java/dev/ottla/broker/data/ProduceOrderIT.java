@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.base.ErrorCode;
+import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.ResponseEncoder;
 import dev.ottla.coordinator.runtime.Waiter;
 import dev.ottla.coordinator.txn.TransactionPartition;
@@ -24,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

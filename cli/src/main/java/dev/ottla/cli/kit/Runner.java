@@ -25,7 +25,7 @@ public final class Runner {
 
     /** Runs one command line to its end; answers its exit code. */
     public int run(List<String> arguments, Io io) {
-        var line = new CommandLine(root.named(name));
+        var line = new CommandLine(root.named(name), Spec.FACTORY);
         line.setColorScheme(Help.defaultColorScheme(io.terminal().out() ? Ansi.ON : Ansi.OFF));
         line.setUsageHelpAutoWidth(false);
         line.setUsageHelpWidth(100);

@@ -1,12 +1,24 @@
 package dev.ottla.cli.kit;
 
+import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Builds picocli's model of a command by calls instead of annotations: no reflection at start-up. */
 public final class Spec {
+    /** Picocli's own looks for Groovy, and a look for a class that is not there opens every jar on the class path. */
+    static final CommandLine.IFactory FACTORY = new CommandLine.IFactory() {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return type.isAssignableFrom(ArrayList.class)
+                    ? type.cast(new ArrayList<>())
+                    : type.getDeclaredConstructor().newInstance();
+        }
+    };
+
     private final CommandSpec spec;
 
     private Spec(CommandSpec spec, String summary) {
@@ -23,12 +35,12 @@ public final class Spec {
 
     /** A command that does something. */
     public static Spec command(String summary, Action action) {
-        return new Spec(CommandSpec.wrapWithoutInspection(action), summary);
+        return new Spec(CommandSpec.wrapWithoutInspection(action, FACTORY), summary);
     }
 
     /** A command that only holds others. */
     public static Spec group(String summary) {
-        return new Spec(CommandSpec.create(), summary);
+        return new Spec(CommandSpec.wrapWithoutInspection(null, FACTORY), summary);
     }
 
     public Spec flag(String name, String description) {
@@ -119,7 +131,7 @@ public final class Spec {
     }
 
     public Spec subcommand(String name, Spec subcommand) {
-        spec.addSubcommand(name, subcommand.spec);
+        spec.addSubcommand(name, new CommandLine(subcommand.spec, FACTORY));
         return this;
     }
 

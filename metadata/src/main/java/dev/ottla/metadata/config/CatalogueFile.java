@@ -6,8 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,27 +28,56 @@ final class CatalogueFile {
             SettingStatus status,
             boolean live,
             @Nullable ValueRule only,
-            String note) {
-        boolean matches(SettingScope wanted, String name) {
-            if (scope != wanted) {
-                return false;
+            String note) {}
+
+    /** Those that name one setting, by scope and name, and those that name all that begin so. */
+    private record Decisions(Map<String, Decision> exact, List<Decision> prefixes) {
+        static Decisions of(List<Decision> all) {
+            Map<String, Decision> exact = new HashMap<>();
+            List<Decision> prefixes = new ArrayList<>();
+            for (Decision decision : all) {
+                if (decision.pattern().endsWith("*")) {
+                    prefixes.add(decision);
+                } else {
+                    exact.put(key(decision.scope(), decision.pattern()), decision);
+                }
             }
-            return pattern.endsWith("*")
-                    ? name.startsWith(pattern.substring(0, pattern.length() - 1))
-                    : name.equals(pattern);
+            return new Decisions(exact, prefixes);
+        }
+
+        private static String key(SettingScope scope, String name) {
+            return scope.name() + ' ' + name;
+        }
+
+        Decision of(SettingScope scope, String name) {
+            Decision best = exact.get(key(scope, name));
+            if (best != null) {
+                return best;
+            }
+            for (Decision decision : prefixes) {
+                int length = decision.pattern().length() - 1;
+                boolean longer = best == null || length >= best.pattern().length();
+                if (longer && decision.scope() == scope && name.regionMatches(0, decision.pattern(), 0, length)) {
+                    best = decision;
+                }
+            }
+            if (best == null) {
+                throw new IllegalStateException(DECISIONS + " does not say what becomes of " + name);
+            }
+            return best;
         }
     }
 
     private CatalogueFile() {}
 
     static List<Setting> read() {
-        List<Decision> decisions =
-                lines(DECISIONS).stream().map(CatalogueFile::decision).toList();
+        Decisions decisions = Decisions.of(
+                lines(DECISIONS).stream().map(CatalogueFile::decision).toList());
         List<Setting> settings = new ArrayList<>();
         for (String resource : List.of(FACTS, OWN)) {
             for (String[] fields : lines(resource)) {
                 SettingScope scope = scope(fields[0]);
-                settings.add(setting(scope, fields, decisionFor(decisions, scope, fields[1])));
+                settings.add(setting(scope, fields, decisions.of(scope, fields[1])));
             }
         }
         return settings;
@@ -79,21 +110,6 @@ final class CatalogueFile {
                 fields[3].equals("live"),
                 fields[4].equals("-") ? null : rule(fields[4]),
                 fields[5].equals("-") ? "" : fields[5]);
-    }
-
-    private static Decision decisionFor(List<Decision> decisions, SettingScope scope, String name) {
-        Decision best = null;
-        for (Decision decision : decisions) {
-            boolean longer =
-                    best == null || decision.pattern().length() > best.pattern().length();
-            if (longer && decision.matches(scope, name)) {
-                best = decision;
-            }
-        }
-        if (best == null) {
-            throw new IllegalStateException(DECISIONS + " does not say what becomes of " + name);
-        }
-        return best;
     }
 
     private static SettingScope scope(String text) {
