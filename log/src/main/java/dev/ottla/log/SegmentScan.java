@@ -3,6 +3,7 @@ package dev.ottla.log;
 import dev.ottla.base.FileHandle;
 import dev.ottla.record.BatchHeader;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ final class SegmentScan {
     private final long fileBytes;
     private final long baseOffset;
     private final long stopAt;
-    private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    private ByteBuffer chunk = ByteBuffer.allocate(0);
     private final CRC32C crc = new CRC32C();
     private long chunkAt;
 
@@ -42,10 +43,20 @@ final class SegmentScan {
         this.handle = handle;
         this.fileBytes = fileBytes;
         this.baseOffset = baseOffset;
-        chunk.limit(0);
     }
 
     Result run(Visitor visitor) throws IOException {
+        // Outside the heap, so that bytes are read to where they are looked at, and given back at once: a start may
+        // scan thousands.
+        try (Arena arena = Arena.ofConfined()) {
+            chunk = arena.allocate(Math.clamp(fileBytes, 1, CHUNK_BYTES))
+                    .asByteBuffer()
+                    .limit(0);
+            return walk(visitor);
+        }
+    }
+
+    private Result walk(Visitor visitor) throws IOException {
         int position = 0;
         long next = baseOffset;
         while (position < fileBytes) {
@@ -103,7 +114,7 @@ final class SegmentScan {
             ensure(at, 1);
             int from = (int) (at - chunkAt);
             int count = (int) Math.min(chunk.limit() - from, end - at);
-            crc.update(chunk.array(), from, count);
+            crc.update(chunk.slice(from, count));
             at += count;
         }
         return (int) crc.getValue();
@@ -114,7 +125,7 @@ final class SegmentScan {
         if (position >= chunkAt && position + bytes <= chunkAt + chunk.limit()) {
             return;
         }
-        chunk.clear().limit((int) Math.min(CHUNK_BYTES, fileBytes - position));
+        chunk.clear().limit((int) Math.min(chunk.capacity(), fileBytes - position));
         chunkAt = position;
         Segment.readFully(handle, chunk, position);
         chunk.flip();
