@@ -30,6 +30,7 @@ public final class InnerLoops {
                 .measurementTime(TimeValue.seconds(1))
                 .jvmArgsAppend(
                         "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-Xms512m",
                         "-Xmx512m",
                         "--enable-native-access=ALL-UNNAMED",
