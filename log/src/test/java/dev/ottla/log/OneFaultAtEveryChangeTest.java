@@ -90,17 +90,25 @@ class OneFaultAtEveryChangeTest {
             one = new TestFolder(files, Path.of("/one"), config, journalBytes);
             other = new TestFolder(files, Path.of("/other"), config, journalBytes);
             one.log();
-            for (int i = 0; i < 12; i++) {
+            append(12);
+            if (kind != Kind.COMPACTED) {
+                source().deleteRecords(LOG_START);
+                return;
+            }
+            // Several small segments are made one by the next cleaning.
+            one.folder.checkpointJournal();
+            assertThat(one.clean()).isTrue();
+            append(4);
+            one.folder.checkpointJournal();
+        }
+
+        private void append(int batches) throws IOException {
+            for (int i = 0; i < batches; i++) {
                 append();
             }
             acknowledge();
             source().advanceHighWatermark(source().endOffset());
             one.runAll();
-            if (kind != Kind.COMPACTED) {
-                source().deleteRecords(LOG_START);
-            } else {
-                one.folder.checkpointJournal();
-            }
         }
 
         TestFolder home() {
