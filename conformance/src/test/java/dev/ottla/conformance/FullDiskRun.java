@@ -41,10 +41,26 @@ class FullDiskRun {
 
     private final AckedHistory acked = new AckedHistory();
 
-    /** The first is followed by a clean stop, the second by a kill. */
+    /** What makes room, whether a stranger has taken what the broker leaves free, its reserve, and how the broker ends. */
     enum Freeing {
-        DELETE_RECORDS,
-        DELETE_A_TOPIC
+        DELETE_RECORDS(false, true),
+        DELETE_RECORDS_BESIDE_A_STRANGER(true, true),
+        DELETE_A_TOPIC(true, false);
+
+        final boolean stranger;
+        final boolean cleanStop;
+
+        Freeing(boolean stranger, boolean cleanStop) {
+            this.stranger = stranger;
+            this.cleanStop = cleanStop;
+        }
+
+        void make(FullDiskRun run, Target broker, FaultLoad load) throws Exception {
+            switch (this) {
+                case DELETE_RECORDS, DELETE_RECORDS_BESIDE_A_STRANGER -> run.deleteRecords(broker);
+                case DELETE_A_TOPIC -> run.deleteTopic(broker, load);
+            }
+        }
     }
 
     @BeforeAll
@@ -66,9 +82,11 @@ class FullDiskRun {
                 createTopics(broker);
                 try (FaultLoad load = new FaultLoad(broker, "first", List.of(KEEP, KEEP_TOO, TRIM, DROP), acked)) {
                     awaitRefusals(broker, load);
-                    if (freeing == Freeing.DELETE_A_TOPIC) {
-                        // And a stranger who takes the rest of it
+                    if (freeing.stranger) {
+                        // And a stranger who takes the rest of it, to the last byte
                         fillUp(disk.root().resolve("filler"));
+                        assertThat(usableBytes(disk)).isZero();
+                        assertThat(data.resolve("data/ottla-ballast")).exists();
                         awaitRefusals(broker, load);
                     }
                     createTopic(broker, "created-when-full");
@@ -76,24 +94,20 @@ class FullDiskRun {
                     // Then all that was acknowledged can be read all the same, and there is room again
                     readAll(broker, "on the full disk");
                     Map<TopicPartition, Long> before = acknowledged(load);
-                    if (freeing == Freeing.DELETE_RECORDS) {
-                        deleteRecords(broker);
-                    } else {
-                        deleteTopic(broker, load);
-                    }
+                    freeing.make(this, broker, load);
                     awaitProgress(load, before);
                     load.stop();
                     load.check();
                 }
                 // The load may have filled it again by now.
-                if (freeing == Freeing.DELETE_RECORDS) {
-                    deleteRecords(broker);
-                } else {
+                if (freeing == Freeing.DELETE_A_TOPIC) {
                     Files.delete(disk.root().resolve("filler"));
+                } else {
+                    deleteRecords(broker);
                 }
                 awaitCreated(broker, "created-when-full");
                 readAll(broker, "with room again");
-                if (freeing == Freeing.DELETE_RECORDS) {
+                if (freeing.cleanStop) {
                     assertThat(broker.stop()).as("exit code of a clean stop").isIn(0, 143);
                 } else {
                     broker.kill();
@@ -152,7 +166,7 @@ class FullDiskRun {
 
     /** Writes until nothing more goes in. */
     private static void fillUp(Path file) throws IOException {
-        for (int pieceBytes : new int[] {1 << 20, 4096}) {
+        for (int pieceBytes : new int[] {1 << 20, 4096, 1}) {
             try (OutputStream out = new FileOutputStream(file.toFile(), true)) {
                 byte[] piece = new byte[pieceBytes];
                 while (true) {
@@ -162,6 +176,10 @@ class FullDiskRun {
                 assertThat(full).hasMessageContaining("No space left");
             }
         }
+    }
+
+    private static long usableBytes(LoopDisk disk) throws IOException {
+        return Files.getFileStore(disk.root()).getUsableSpace();
     }
 
     private void deleteRecords(Target broker) throws Exception {

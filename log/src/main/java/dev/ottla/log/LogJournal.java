@@ -36,6 +36,9 @@ final class LogJournal {
     /** The offset of the point that the recovery points on disk give. */
     private volatile long recordedOffset;
 
+    /** What was recorded before says nothing of offsets that were cut since; guarded by writer. */
+    private long cutLsn;
+
     /** Appended since a force was last asked for; guarded by writer. */
     private long unforcedBytes;
 
@@ -113,9 +116,11 @@ final class LogJournal {
         durableEnd = logEnd;
     }
 
-    /** After a truncation, which is durable. */
+    /** After a truncation, which is durable: recovery cuts there, and writes again what comes now. Under the writer lock. */
     void truncated(long logEnd) {
         durableEnd = logEnd;
+        recordedOffset = Math.min(recordedOffset, logEnd);
+        cutLsn = stream.lastLsn();
     }
 
     /** Everything below is forced and its point is on the disk, so that recovery never writes there: what the cleaner may touch. */
@@ -171,6 +176,13 @@ final class LogJournal {
     }
 
     void recorded(RecoveryPoint point) {
-        recordedOffset = point.offset();
+        state.writer.lock();
+        try {
+            if (point.lsn() >= cutLsn) {
+                recordedOffset = point.offset();
+            }
+        } finally {
+            state.writer.unlock();
+        }
     }
 }

@@ -296,7 +296,7 @@ final class LogLoader {
     private void requireEpoch(Segment segment, int position, long firstOffset, int leaderEpoch)
             throws DamagedLogException {
         PartitionSums vouching = sums;
-        if (vouching == null || firstOffset >= forcedBelow || leaderEpoch < 0) {
+        if (vouching == null || firstOffset >= forcedBelow || leaderEpoch == LeaderEpochs.NONE) {
             return;
         }
         int known = vouching.epochs().at(firstOffset);

@@ -44,7 +44,7 @@ final class LogQueries {
 
     /** No CRC covers the epoch of the batch that a record was found in. */
     private void requireEpoch(@Nullable TimestampOffset found) throws DamagedLogException {
-        if (found == null || !state.epochsVouched || found.leaderEpoch() < 0) {
+        if (found == null || !state.epochsVouched || found.leaderEpoch() == LeaderEpochs.NONE) {
             return;
         }
         int known = state.epochs.at(found.offset());

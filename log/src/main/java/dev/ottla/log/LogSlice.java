@@ -104,7 +104,7 @@ public final class LogSlice implements FileSlice {
             while (cursor.position() < end && cursor.look()) {
                 int epoch = cursor.leaderEpoch();
                 int known = state.epochsVouched ? epochs.at(cursor.baseOffset()) : -1;
-                if (epoch >= 0 && known >= 0 && epoch != known) {
+                if (epoch != LeaderEpochs.NONE && known >= 0 && epoch != known) {
                     throw DamagedLogException.byChecksums(
                             "A batch of leader epoch " + epoch + " where " + known + " was written, at position "
                                     + cursor.position() + " of " + pinned.file().path(),

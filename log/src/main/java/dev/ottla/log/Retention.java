@@ -13,9 +13,8 @@ final class Retention {
     static int superfluous(
             SegmentList segments, LogConfig config, long logStart, long highWatermark, long logEnd, long nowMs)
             throws IOException {
-        long excessBytes = config.deletes() && config.retentionBytes() >= 0
-                ? segments.sizeBytes() - config.retentionBytes()
-                : Long.MIN_VALUE;
+        boolean bySize = config.deletes() && config.retentionBytes() >= 0;
+        long excessBytes = segments.sizeBytes() - config.retentionBytes();
         int count = 0;
         while (count < segments.size()) {
             Segment segment = segments.get(count);
@@ -25,11 +24,12 @@ final class Retention {
                 break;
             }
             boolean belowStart = !active && upperBound <= logStart;
-            boolean tooMuch = excessBytes >= segment.sizeBytes();
+            boolean tooMuch = bySize && excessBytes >= segment.sizeBytes();
             if (!belowStart && !tooMuch && !isTooOld(segment, config, nowMs)) {
                 break;
             }
-            excessBytes -= tooMuch ? segment.sizeBytes() : 0;
+            // Whatever it goes for: of what is left, no more goes than is too much.
+            excessBytes -= segment.sizeBytes();
             count++;
         }
         return count;

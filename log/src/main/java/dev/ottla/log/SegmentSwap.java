@@ -1,7 +1,9 @@
 package dev.ottla.log;
 
+import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,12 +12,13 @@ import java.util.List;
  * Puts a cleaned segment in the place of those it was made from, so that a crash at any step leaves the one or the others:
  *
  * <pre>
- * B.log.cleaned, forced -> empty X.log.swap for every other segment X that goes -> B.*.swap, the log last; folder forced: from here on a
+ * B.log.cleaned, forced -> empty X.log.swap for every segment X that goes and lies behind B's batches -> B.*.swap, the log last; folder forced: from here on a
  * restart finishes the swap (InterruptedSwaps) -> readers are given the new segment -> the old files become .deleted; folder forced
  * -> no X.log.swap, B.* without a stage, the log last; folder forced
  * </pre>
  *
- * The empty files say which segments went into B, since its batches may all lie below X; Apache Kafka takes them for empty segments.
+ * The empty files say which segments went into B where its batches do not tell, since they all lie below X; Apache Kafka takes them for empty
+ * segments. Where they do tell, a restart that made an empty segment of such a file would hide those at and behind X.
  */
 final class SegmentSwap {
     private static final List<String> FILES =
@@ -43,7 +46,7 @@ final class SegmentSwap {
             }
             state.writtenSums = null;
             PartitionSums.drop(files, state.folder);
-            List<Path> markers = mark(old);
+            List<Path> markers = mark(old, lastOffset(cleaned));
             cleaned.files().renameTo(SegmentNames.SWAP);
             try {
                 files.forceFolder(state.folder);
@@ -57,13 +60,37 @@ final class SegmentSwap {
         }
     }
 
-    private List<Path> mark(List<Segment> old) throws IOException {
+    /** Of its last batch; below its base when it has none. */
+    private static long lastOffset(Segment cleaned) throws IOException {
+        FileHandle handle = cleaned.file().acquire();
+        if (handle == null) {
+            throw new IOException("Segment " + cleaned.baseOffset() + " is retired");
+        }
+        ByteBuffer scratch = ScratchBuffers.take();
+        try {
+            long last = cleaned.baseOffset() - 1;
+            HeaderCursor cursor = cleaned.lookup().before(Long.MAX_VALUE, handle, scratch, cleaned.sizeBytes());
+            while (cursor.look()) {
+                last = cursor.lastOffset();
+                cursor.step();
+            }
+            return last;
+        } finally {
+            ScratchBuffers.giveBack(scratch);
+            cleaned.file().release();
+        }
+    }
+
+    private List<Path> mark(List<Segment> old, long lastOffset) throws IOException {
         List<Path> markers = new ArrayList<>();
         if (old.size() > 1) {
             // While the .cleaned files are there for good, no mark counts.
             files.forceFolder(state.folder);
         }
         for (Segment segment : old.subList(1, old.size())) {
+            if (segment.baseOffset() <= lastOffset) {
+                continue;
+            }
             Path marker = segment.names().at(SegmentNames.SWAP).log();
             files.open(marker, true).close();
             markers.add(marker);

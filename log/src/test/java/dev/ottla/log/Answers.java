@@ -127,6 +127,10 @@ final class Answers {
                 return batches == null ? REFUSED : "nothing";
             }
             long end = BatchHeader.lastOffset(batches.getLast(), 0) + 1;
+            if (end < log.endOffset() && REFUSED.equals(read(end))) {
+                // It stops before a batch whose size is damaged, of which the next fetch is told.
+                return REFUSED;
+            }
             Deque<AbortedTransaction> aborted = new ArrayDeque<>(log.producers().aborted(from, end));
             Set<Long> discarded = new HashSet<>();
             List<Long> given = new ArrayList<>();

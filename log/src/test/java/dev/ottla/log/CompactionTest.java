@@ -63,6 +63,33 @@ class CompactionTest {
     }
 
     @Test
+    void whatComesInThePlaceOfWhatWasCutIsSettledAnewBeforeItIsCleaned() throws IOException {
+        // Given a journaled log whose recovery point, on the disk, lies above where it is cut then
+        TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.compacted(1000, ALWAYS), 1 << 20);
+        fill(test, 0, 10);
+        test.commit();
+        test.log().advanceHighWatermark(10);
+        fill(test, 10, 10);
+        test.folder.checkpointJournal();
+        test.log().truncateTo(10);
+
+        // When a cleaning removes what came instead, and the power goes
+        fill(test, 10, 9);
+        test.commit();
+        test.log().advanceHighWatermark(19);
+        test.log().roll();
+        assertThat(test.clean()).isTrue();
+        List<Long> left = offsets(test);
+        assertThat(left).containsExactly(16L, 17L, 18L);
+        files.powerCutLosingAll();
+        test.open();
+
+        // Then it does not come back: recovery begins behind it
+        test.log().advanceHighWatermark(test.log().endOffset());
+        assertThat(offsets(test)).isEqualTo(left);
+    }
+
+    @Test
     void aJournaledLogIsSettledWhenItIsDueRatherThanLeftForTheNextCheckpoint() throws IOException {
         // Given records that are in the journal, and no checkpoint since
         TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.compacted(1000, ALWAYS), 1 << 20);

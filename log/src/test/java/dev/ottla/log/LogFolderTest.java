@@ -147,6 +147,7 @@ class LogFolderTest {
 
     @Test
     void flushMsForcesWhatIsOldEnough() {
+        // Given flush.ms=500
         LogConfig c = test.config;
         test.config = new LogConfig(
                 1000,
@@ -163,11 +164,21 @@ class LogFolderTest {
                 false,
                 false,
                 CompactionConfig.defaults());
+        // When records come one after the other
         test.append(TestFolder.batch(test.nowMs, "a"));
-        test.tick(499);
+        test.tick(300);
+        test.append(TestFolder.batch(test.nowMs, "b"));
+        test.tick(199);
         assertThat(test.log().flushedOffset()).isZero();
+        // Then the age of the oldest counts
         test.tick(1);
-        assertThat(test.log().flushedOffset()).isEqualTo(1);
+        assertThat(test.log().flushedOffset()).isEqualTo(2);
+        // And afterwards that of the next
+        test.append(TestFolder.batch(test.nowMs, "c"));
+        test.tick(499);
+        assertThat(test.log().flushedOffset()).isEqualTo(2);
+        test.tick(1);
+        assertThat(test.log().flushedOffset()).isEqualTo(3);
     }
 
     @Test

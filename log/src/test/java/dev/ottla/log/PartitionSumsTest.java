@@ -1,7 +1,9 @@
 package dev.ottla.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.log.checkpoint.PartitionMetadata;
 import java.io.IOException;
@@ -56,6 +58,24 @@ class PartitionSumsTest {
         // And what is old by their word, too, goes
         assertThat(test.log().applyRetention(test.nowMs + test.config.retentionMs() + 1))
                 .isPositive();
+    }
+
+    @Test
+    void aLeaderEpochThatNoLeaderHasIsDamage() throws IOException {
+        // Given a batch whose leader epoch, which no CRC covers, became negative
+        Path log = test.partitionPath().resolve("00000000000000000000.log");
+        byte[] content = files.content(log).clone();
+        ByteBuffer.wrap(content).putInt(12, Integer.MIN_VALUE);
+        files.put(log, content);
+        test.open();
+
+        // When it is read
+        try (LogSlice slice = test.log().read(0, 5000, Long.MAX_VALUE, true)) {
+            assertThatThrownBy(slice::warm).isInstanceOf(OttlaException.class);
+        }
+
+        // Then the partition is offline and says why
+        assertThat(test.log().offlineReason()).contains("leader epoch -2147483648 where 0 was written", "position 0");
     }
 
     @Test

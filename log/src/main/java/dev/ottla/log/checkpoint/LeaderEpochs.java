@@ -13,6 +13,9 @@ public final class LeaderEpochs {
     public static final String FILE = "leader-epoch-checkpoint";
     public static final LeaderEpochs EMPTY = new LeaderEpochs(new int[0], new long[0]);
 
+    /** The epoch of a batch that no leader has given one. Any other negative one is damage. */
+    public static final int NONE = -1;
+
     private final int[] epochs;
     private final long[] starts;
 
