@@ -2,8 +2,12 @@ package dev.ottla.conformance;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -24,6 +28,7 @@ final class ConsumerGroupScenarios {
                 new Scenario("consumer-hand-over", ConsumerGroupScenarios::handOver),
                 new Scenario("consumer-unreleased", ConsumerGroupScenarios::unreleased),
                 new Scenario("consumer-subscriptions", ConsumerGroupScenarios::subscriptions),
+                new Scenario("consumer-pattern", ConsumerGroupScenarios::pattern),
                 new Scenario("consumer-range", ConsumerGroupScenarios::range),
                 new Scenario("consumer-static", ConsumerGroupScenarios::staticMembers),
                 new Scenario("consumer-describe-each", ConsumerGroupScenarios::describeEach),
@@ -167,6 +172,51 @@ final class ConsumerGroupScenarios {
         a.say("gives back", a.confirming());
         a.say("lives on", a.alive());
         describe(s, "at the end", group);
+    }
+
+    /** Apache Kafka looks for the topics of a new pattern beside the heartbeats, in an epoch more: only what comes of it is compared. */
+    private static void pattern(Session s) {
+        String one = createTopic(s, "p-one", 2, Map.of());
+        String two = createTopic(s, "p-two", 1, Map.of());
+        String other = createTopic(s, "other", 1, Map.of());
+        createTopic(s, "p-one-more", 1, Map.of());
+        String group = GroupScenarios.group(s, "g");
+        ConsumerGroupMember a = new ConsumerGroupMember(s, group, "a");
+        ConsumerGroupHeartbeatRequestData onlyPattern = a.full().setSubscribedTopicNames(null);
+        reads(s, a, onlyPattern.duplicate().setSubscribedTopicRegex(s.topic("p-(one|t.*)")), one, two);
+        reads(s, a, onlyPattern.duplicate().setSubscribedTopicRegex(".*rn-p-two"), two);
+        reads(s, a, onlyPattern.duplicate().setSubscribedTopicRegex(s.topic("(p|q)-[n-p]ne")), one);
+        reads(s, a, a.full(other).setSubscribedTopicRegex(s.topic("p-one")), one, other);
+        reads(s, a, a.full(one, two).setSubscribedTopicRegex(""), one, two);
+        for (String invalid : List.of("(", "[a", "*", "a{3,1}", "(?<=a)b", "\\1")) {
+            s.ask("a member changes to " + invalid, a.full().setSubscribedTopicRegex(invalid), V1);
+            s.ask("a newcomer with " + invalid, join(group, "b").setSubscribedTopicRegex(invalid), V1);
+        }
+        reads(s, a, a.alive(), one, two);
+    }
+
+    /** Says it, and then lives until it reads these topics and nothing else. */
+    private static void reads(
+            Session s, ConsumerGroupMember member, ConsumerGroupHeartbeatRequestData request, String... topics) {
+        request.setMemberEpoch(member.epoch());
+        member.peek(request);
+        var described = s.await(describing(request.groupId()), V1, ConsumerGroupDescribeResponseData.class, reply -> {
+            member.peek(member.confirming());
+            var now = reply.groups().getFirst();
+            return now.groupState().equals("Stable") && assigned(now).keySet().equals(Set.of(topics));
+        });
+        var now = described.groups().getFirst();
+        var wish = now.members().getFirst();
+        s.say("reads by " + wish.subscribedTopicNames() + " and " + wish.subscribedTopicRegex() + ": " + assigned(now));
+    }
+
+    private static SortedMap<String, List<Integer>> assigned(ConsumerGroupDescribeResponseData.DescribedGroup group) {
+        SortedMap<String, List<Integer>> assigned = new TreeMap<>();
+        group.members()
+                .forEach(member -> member.assignment()
+                        .topicPartitions()
+                        .forEach(topic -> assigned.put(topic.topicName(), topic.partitions())));
+        return assigned;
     }
 
     private static void range(Session s) {
