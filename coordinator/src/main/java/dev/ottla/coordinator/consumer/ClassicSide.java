@@ -159,7 +159,7 @@ final class ClassicSide {
                 client.host(),
                 timeoutMs,
                 List.copyOf(new TreeSet<>(subscription.topics())),
-                null,
+                "",
                 null,
                 new ClassicWish(request.sessionTimeoutMs(), offers));
     }
