@@ -192,6 +192,40 @@ class ConsumerProtocolClientsIT {
         }
     }
 
+    @Test
+    void aBrokerInAnotherRackIsNewsForAGroup(@TempDir Path itsFolder) throws Exception {
+        // Given a consumer of a topic on a broker in a rack
+        Path errors = itsFolder.resolve("errors");
+        Map<String, String> settings = new HashMap<>(SharedBroker.QUICK);
+        settings.put("broker.rack", "a");
+        BrokerProcess process = BrokerProcess.start(itsFolder.resolve("data"), errors, settings);
+        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + process.port());
+        JavaClient.createTopic(process, "t", 1);
+        try (RunningConsumer member = running(process, "t")) {
+            Sharing.awaitShares(List.of(member), 1);
+            int before = epoch(process);
+            // When the broker is started again in another one, then the group goes on to another epoch
+            process.kill();
+            settings.put("broker.rack", "b");
+            process = BrokerProcess.start(itsFolder.resolve("data"), errors, settings);
+            Target now = process;
+            await().atMost(30, TimeUnit.SECONDS).ignoreExceptions().until(() -> epoch(now) == before + 1);
+        } finally {
+            process.close();
+        }
+    }
+
+    private static int epoch(Target of) throws Exception {
+        try (Admin admin = JavaClient.admin(of)) {
+            return admin.describeConsumerGroups(List.of("g"))
+                    .all()
+                    .get()
+                    .get("g")
+                    .groupEpoch()
+                    .orElseThrow();
+        }
+    }
+
     private static RunningConsumer running(Target of, String topic) {
         KafkaConsumer<String, String> consumer =
                 JavaClient.consumer(of, Map.of("group.id", "g", "group.protocol", "consumer"));
