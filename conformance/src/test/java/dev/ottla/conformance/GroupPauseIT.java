@@ -12,9 +12,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Members that stand still for longer than their session, as under a debugger or in a long collection, and then go on as if nothing were. */
 class GroupPauseIT {
@@ -32,9 +31,12 @@ class GroupPauseIT {
         broker.close();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aMemberThatStandsStillLosesItsPartitionsAndNothingElse(MemberProcess.Client client) throws Exception {
+    @Test
+    void aMemberThatStandsStillLosesItsPartitionsAndNothingElse() {
+        Together.run(List.of(MemberProcess.Client.values()), GroupPauseIT::standsStill);
+    }
+
+    private static void standsStill(MemberProcess.Client client) throws Exception {
         // Given two members that share a topic
         String name = "paused-" + client;
         JavaClient.createTopic(broker, name, PARTITIONS);
@@ -44,13 +46,13 @@ class GroupPauseIT {
             Committed committed = new Committed(admin, name);
             Sharing.awaitShares(List.of(other, stopped), PARTITIONS);
             RunningConsumer.produce(broker, name, PARTITIONS, 0, 100);
-            Sharing.awaitValues(List.of(other, stopped), 100);
+            Sharing.awaitAll(List.of(other, stopped), 100);
             // When one of them is stopped
             stopped.stops();
             // Then the other has all and reads all
             Sharing.awaitShares(List.of(other), PARTITIONS);
             RunningConsumer.produce(broker, name, PARTITIONS, 100, 200);
-            Sharing.awaitValues(List.of(other, stopped), 200);
+            Sharing.awaitAll(List.of(other, stopped), 200);
             committed.awaitSum(200);
             // When it goes on, then what it still commits counts for nothing, and they share again
             stopped.goesOn();
@@ -59,7 +61,7 @@ class GroupPauseIT {
                 return Sharing.isShared(List.of(other, stopped), PARTITIONS);
             });
             RunningConsumer.produce(broker, name, PARTITIONS, 200, 300);
-            Sharing.awaitValues(List.of(other, stopped), 300);
+            Sharing.awaitAll(List.of(other, stopped), 300);
             committed.awaitSum(300);
             assertThat(stopped.values()).as("read by the one that came back").hasSizeGreaterThanOrEqualTo(50);
         }

@@ -11,13 +11,16 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.GroupType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole groups of kcat, of python3-confluent-kafka and of kafkajs, each member a process, while their topics are written to. */
 class OtherGroupsIT {
     private static final int PARTITIONS = 4;
+    private static final List<MemberProcess.Client> OF_LIBRDKAFKA =
+            List.of(MemberProcess.Client.KCAT, MemberProcess.Client.CONFLUENT);
+    private static final List<MemberProcess.Client> ALL =
+            List.of(MemberProcess.Client.KCAT, MemberProcess.Client.CONFLUENT, MemberProcess.Client.KAFKAJS);
 
     private static Target broker;
 
@@ -31,9 +34,12 @@ class OtherGroupsIT {
         broker.close();
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"KCAT", "CONFLUENT", "KAFKAJS"})
-    void membersComeLeaveAndCrashUnderLoad(MemberProcess.Client client) throws Exception {
+    @Test
+    void membersComeLeaveAndCrashUnderLoad() {
+        Together.run(ALL, OtherGroupsIT::comeLeaveAndCrash);
+    }
+
+    private static void comeLeaveAndCrash(MemberProcess.Client client) throws Exception {
         // Given a topic that is written to all along, and a lone member
         String name = "come-leave-crash-" + client;
         JavaClient.createTopic(broker, name, PARTITIONS);
@@ -52,7 +58,7 @@ class OtherGroupsIT {
                 third.kill();
                 Sharing.awaitShares(List.of(first), PARTITIONS);
                 // And nothing was left out
-                Sharing.awaitValues(List.of(first, second, third), load.end());
+                Sharing.awaitAll(List.of(first, second, third), load.end());
             }
             first.leave();
             assertThat(committed(name)).isEqualTo(load.end());
@@ -66,14 +72,17 @@ class OtherGroupsIT {
             return;
         }
         load.rest(() -> {
-            Sharing.awaitValues(all, load.acknowledged());
+            Sharing.awaitAll(all, load.acknowledged());
             member.leave();
         });
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"KCAT", "CONFLUENT"})
-    void aPatternFindsTopicsThatComeLater(MemberProcess.Client client) throws Exception {
+    @Test
+    void aPatternFindsTopicsThatComeLater() {
+        Together.run(OF_LIBRDKAFKA, OtherGroupsIT::gainATopic);
+    }
+
+    private static void gainATopic(MemberProcess.Client client) throws Exception {
         // Given two members that read all topics that begin so
         String name = "gains-" + client;
         JavaClient.createTopic(broker, name + "-a", 2);
@@ -85,13 +94,16 @@ class OtherGroupsIT {
             JavaClient.createTopic(broker, name + "-b", 2);
             Sharing.awaitShares(List.of(first, second), 4);
             RunningConsumer.produce(broker, name + "-b", 2, 0, 20);
-            Sharing.awaitValues(List.of(first, second), 20);
+            Sharing.awaitAll(List.of(first, second), 20);
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"KCAT", "CONFLUENT", "KAFKAJS"})
-    void theirGroupTakesAMemberOfTheConsumerProtocolAndGoesBack(MemberProcess.Client client) throws Exception {
+    @Test
+    void theirGroupTakesAMemberOfTheConsumerProtocolAndGoesBack() {
+        Together.run(ALL, OtherGroupsIT::goThereAndBack);
+    }
+
+    private static void goThereAndBack(MemberProcess.Client client) throws Exception {
         // Given a member that only knows the classic protocol, and a topic that is written to all along
         String name = "there-and-back-" + client;
         JavaClient.createTopic(broker, name, PARTITIONS);
@@ -108,7 +120,7 @@ class OtherGroupsIT {
             // When that leaves, then it is a classic group again, and nothing was left out
             Sharing.awaitShares(List.of(classic), PARTITIONS);
             assertThat(type(name)).isEqualTo(GroupType.CLASSIC);
-            Sharing.awaitValues(List.of(classic, newer), load.end());
+            Sharing.awaitAll(List.of(classic, newer), load.end());
             classic.leave();
             assertThat(committed(name)).isEqualTo(load.end());
         }

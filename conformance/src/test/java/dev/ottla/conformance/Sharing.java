@@ -37,8 +37,17 @@ interface Sharing {
         return all.size() == partitions && sum == partitions;
     }
 
-    /** Together they have read v0 to v{count - 1}. */
+    /** Together they have read as many different values. */
     static void awaitValues(List<? extends Sharing> members, int count) {
+        await().atMost(30, TimeUnit.SECONDS).until(() -> {
+            Set<String> all = new TreeSet<>();
+            members.forEach(member -> all.addAll(member.values()));
+            return all.size() == count;
+        });
+    }
+
+    /** Together they have read v0 to v{count - 1}. */
+    static void awaitAll(List<? extends Sharing> members, int count) {
         await().atMost(30, TimeUnit.SECONDS)
                 .untilAsserted(() -> assertThat(missing(members, count)).isEmpty());
     }
