@@ -1,5 +1,6 @@
 package dev.ottla.conformance;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.awaitility.Awaitility;
 
 /** Groups of the consumer protocol (KIP-848, corner 46). */
 final class ConsumerGroupScenarios {
@@ -40,7 +42,23 @@ final class ConsumerGroupScenarios {
     static String createTopic(Session s, String suffix, int partitions, Map<String, String> configs) {
         String topic = s.createTopic(suffix, partitions, configs);
         s.say(topic + " is " + s.labels().of("topicId", s.topicId(topic).toString()));
+        awaitAssignable(s, topic);
         return topic;
+    }
+
+    /** Apache Kafka's coordinators hear of a topic a moment later than its clients do: another group tells. */
+    private static void awaitAssignable(Session s, String topic) {
+        String group = GroupScenarios.group(s, "probe");
+        ConsumerGroupMember probe = new ConsumerGroupMember(s, group, "probe");
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    probe.peek(probe.epoch() == 0 ? probe.full(topic) : probe.alive());
+                    return !probe.owned().isEmpty();
+                });
+        s.peek(probe.alive().setMemberEpoch(-1), V1);
+        s.peek(GroupRequests.delete(group), 2);
     }
 
     private static ConsumerGroupHeartbeatRequestData join(String group, String memberId, String... topics) {
