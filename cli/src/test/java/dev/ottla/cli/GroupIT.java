@@ -1,13 +1,24 @@
 package dev.ottla.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GroupIT {
     private static TestBroker broker;
@@ -55,6 +66,53 @@ class GroupIT {
         assertThat(broker.run("group", "describe", "shown").out())
                 .contains("Lag      2")
                 .containsPattern("shown +0 +4 +6 +2 +- +-");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"classic, range", "consumer, uniform"})
+    void describeShowsWhoReadsWhat(String protocol, String assignor) {
+        // Given a running member that has read half of a topic
+        String name = "live-" + protocol;
+        broker.topic(name, 2);
+        broker.with("a\nb\n", "produce", name, "--partition", "0");
+        try (KafkaConsumer<String, String> member = member(name, protocol)) {
+            member.subscribe(List.of(name));
+            await().atMost(30, TimeUnit.SECONDS)
+                    .until(() -> member.poll(Duration.ofMillis(50)).count() > 0);
+            member.commitSync(Map.of(new TopicPartition(name, 0), new OffsetAndMetadata(1)));
+            // When, then each partition stands beside who reads it, and where that runs
+            assertThat(broker.run("group", "describe", name).out())
+                    .containsPattern("State +Stable, " + protocol + ", 1 member")
+                    .containsPattern("Assigns +" + assignor)
+                    .containsPattern("TOPIC +PARTITION +COMMITTED +END +LAG +MEMBER +HOST")
+                    .containsPattern(name + " +0 +1 +2 +1 +[\\w-]{20,} +/127.0.0.1")
+                    .containsPattern(name + " +1 +- +0 +- +[\\w-]{20,} +/127.0.0.1");
+            JsonNode json =
+                    broker.run("group", "describe", name, "--json").json().get(0);
+            assertThat(json.get("type").asText()).isEqualTo(protocol);
+            JsonNode shown = json.get("members").get(0);
+            assertThat(shown.get("clientId").asText()).isEqualTo("me");
+            assertThat(shown.get("host").asText()).isEqualTo("/127.0.0.1");
+            assertThat(json.get("partitions")).allMatch(row -> row.get("member").equals(shown.get("id")));
+            assertThat(broker.run("group", "list").out()).containsPattern(name + " +" + protocol + " +Stable");
+        }
+    }
+
+    private static KafkaConsumer<String, String> member(String group, String protocol) {
+        Map<String, Object> config = Map.of(
+                "bootstrap.servers",
+                broker.address(),
+                "group.id",
+                group,
+                "group.protocol",
+                protocol,
+                "client.id",
+                "me",
+                "auto.offset.reset",
+                "earliest",
+                "enable.auto.commit",
+                "false");
+        return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
     }
 
     @Test

@@ -1,17 +1,14 @@
 package dev.ottla.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -29,7 +26,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedBroker.class)
 class ConformanceIT {
     private static final String ONLY = System.getProperty("ottla.scenario", "");
-    private static final Path TRANSCRIPTS = Path.of("target", "transcripts");
 
     private static Target kafka;
     private final Target ottla;
@@ -39,8 +35,7 @@ class ConformanceIT {
     }
 
     @BeforeAll
-    static void start() throws IOException {
-        Files.createDirectories(TRANSCRIPTS);
+    static void start() {
         kafka = ApacheKafka.start(SharedBroker.SETTINGS);
     }
 
@@ -55,49 +50,14 @@ class ConformanceIT {
         List<DynamicTest> tests = new ArrayList<>();
         for (Scenario scenario : Scenarios.all()) {
             if (scenario.name().contains(ONLY)) {
-                tests.add(DynamicTest.dynamicTest(scenario.name(), () -> run(scenario, coverage)));
+                tests.add(DynamicTest.dynamicTest(
+                        scenario.name(), () -> SideBySide.run(scenario, kafka, ottla, coverage)));
             }
         }
         if (ONLY.isEmpty()) {
             tests.add(DynamicTest.dynamicTest("every version was asked", () -> everyVersionWasAsked(coverage)));
         }
         return tests;
-    }
-
-    private void run(Scenario scenario, Coverage coverage) throws Exception {
-        // Given what Apache Kafka says
-        List<String> expected = KnownDifferences.apply(scenario.name(), transcript(scenario, kafka, new Coverage()));
-        // When Ottla is asked the same
-        if (KnownDifferences.REFUSED.containsKey(scenario.name())) {
-            isRefused(scenario, coverage);
-            return;
-        }
-        List<String> said = transcript(scenario, ottla, coverage);
-        // Then it says the same
-        assertThat(String.join("\n", said)).isEqualTo(String.join("\n", expected));
-    }
-
-    /** Not yet: the day it is no longer refused, the entry is stale and this fails. */
-    private void isRefused(Scenario scenario, Coverage coverage) {
-        assertThatThrownBy(() -> {
-                    List<String> said = transcript(scenario, ottla, coverage);
-                    assertThat(said).as("what Ottla said").noneMatch(line -> line.contains("INVALID_CONFIG"));
-                })
-                .as(KnownDifferences.REFUSED.get(scenario.name()))
-                .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("INVALID_CONFIG");
-    }
-
-    private static List<String> transcript(Scenario scenario, Target target, Coverage coverage) throws Exception {
-        Path file = TRANSCRIPTS.resolve(scenario.name() + "." + target.name().replace(' ', '-') + ".txt");
-        try (Session session = new Session(scenario.name(), target, coverage)) {
-            try {
-                scenario.body().run(session);
-            } finally {
-                Files.write(file, session.transcript());
-            }
-            return session.transcript();
-        }
     }
 
     /** By what Ottla itself advertises, once with success and once with an error. */
@@ -132,7 +92,7 @@ class ConformanceIT {
     @Test
     void everyKnownDifferenceBelongsToAScenario() {
         Set<String> names = new HashSet<>();
-        Scenarios.all()
+        Stream.concat(Scenarios.all().stream(), OwnSettings.ALL.stream().flatMap(own -> own.scenarios().stream()))
                 .forEach(scenario -> assertThat(names.add(scenario.name()))
                         .as(scenario.name())
                         .isTrue());

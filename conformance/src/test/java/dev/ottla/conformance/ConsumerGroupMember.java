@@ -56,8 +56,16 @@ final class ConsumerGroupMember {
 
     /** Sends and takes over what comes back. */
     ConsumerGroupHeartbeatResponseData say(String about, ConsumerGroupHeartbeatRequestData request) {
-        ConsumerGroupHeartbeatResponseData reply =
-                session.ask(about, request, VERSION).as(ConsumerGroupHeartbeatResponseData.class);
+        return take(session.ask(about, request, VERSION));
+    }
+
+    /** The same without writing down. */
+    void peek(ConsumerGroupHeartbeatRequestData request) {
+        take(session.peek(request, VERSION));
+    }
+
+    private ConsumerGroupHeartbeatResponseData take(Reply answered) {
+        ConsumerGroupHeartbeatResponseData reply = answered.as(ConsumerGroupHeartbeatResponseData.class);
         if (reply.errorCode() == 0) {
             epoch = reply.memberEpoch();
             if (reply.assignment() != null) {

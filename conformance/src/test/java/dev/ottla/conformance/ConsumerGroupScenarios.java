@@ -1,14 +1,20 @@
 package dev.ottla.conformance;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.awaitility.Awaitility;
 
 /** Groups of the consumer protocol (KIP-848, corner 46). */
 final class ConsumerGroupScenarios {
@@ -24,6 +30,7 @@ final class ConsumerGroupScenarios {
                 new Scenario("consumer-hand-over", ConsumerGroupScenarios::handOver),
                 new Scenario("consumer-unreleased", ConsumerGroupScenarios::unreleased),
                 new Scenario("consumer-subscriptions", ConsumerGroupScenarios::subscriptions),
+                new Scenario("consumer-pattern", ConsumerGroupScenarios::pattern),
                 new Scenario("consumer-range", ConsumerGroupScenarios::range),
                 new Scenario("consumer-static", ConsumerGroupScenarios::staticMembers),
                 new Scenario("consumer-describe-each", ConsumerGroupScenarios::describeEach),
@@ -35,7 +42,23 @@ final class ConsumerGroupScenarios {
     static String createTopic(Session s, String suffix, int partitions, Map<String, String> configs) {
         String topic = s.createTopic(suffix, partitions, configs);
         s.say(topic + " is " + s.labels().of("topicId", s.topicId(topic).toString()));
+        awaitAssignable(s, topic);
         return topic;
+    }
+
+    /** Apache Kafka's coordinators hear of a topic a moment later than its clients do: another group tells. */
+    private static void awaitAssignable(Session s, String topic) {
+        String group = GroupScenarios.group(s, "probe");
+        ConsumerGroupMember probe = new ConsumerGroupMember(s, group, "probe");
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> {
+                    probe.peek(probe.epoch() == 0 ? probe.full(topic) : probe.alive());
+                    return !probe.owned().isEmpty();
+                });
+        s.peek(probe.alive().setMemberEpoch(-1), V1);
+        s.peek(GroupRequests.delete(group), 2);
     }
 
     private static ConsumerGroupHeartbeatRequestData join(String group, String memberId, String... topics) {
@@ -167,6 +190,51 @@ final class ConsumerGroupScenarios {
         a.say("gives back", a.confirming());
         a.say("lives on", a.alive());
         describe(s, "at the end", group);
+    }
+
+    /** Apache Kafka looks for the topics of a new pattern beside the heartbeats, in an epoch more: only what comes of it is compared. */
+    private static void pattern(Session s) {
+        String one = createTopic(s, "p-one", 2, Map.of());
+        String two = createTopic(s, "p-two", 1, Map.of());
+        String other = createTopic(s, "other", 1, Map.of());
+        createTopic(s, "p-one-more", 1, Map.of());
+        String group = GroupScenarios.group(s, "g");
+        ConsumerGroupMember a = new ConsumerGroupMember(s, group, "a");
+        ConsumerGroupHeartbeatRequestData onlyPattern = a.full().setSubscribedTopicNames(null);
+        reads(s, a, onlyPattern.duplicate().setSubscribedTopicRegex(s.topic("p-(one|t.*)")), one, two);
+        reads(s, a, onlyPattern.duplicate().setSubscribedTopicRegex(".*rn-p-two"), two);
+        reads(s, a, onlyPattern.duplicate().setSubscribedTopicRegex(s.topic("(p|q)-[n-p]ne")), one);
+        reads(s, a, a.full(other).setSubscribedTopicRegex(s.topic("p-one")), one, other);
+        reads(s, a, a.full(one, two).setSubscribedTopicRegex(""), one, two);
+        for (String invalid : List.of("(", "[a", "*", "a{3,1}", "(?<=a)b", "\\1")) {
+            s.ask("a member changes to " + invalid, a.full().setSubscribedTopicRegex(invalid), V1);
+            s.ask("a newcomer with " + invalid, join(group, "b").setSubscribedTopicRegex(invalid), V1);
+        }
+        reads(s, a, a.alive(), one, two);
+    }
+
+    /** Says it, and then lives until it reads these topics and nothing else. */
+    private static void reads(
+            Session s, ConsumerGroupMember member, ConsumerGroupHeartbeatRequestData request, String... topics) {
+        request.setMemberEpoch(member.epoch());
+        member.peek(request);
+        var described = s.await(describing(request.groupId()), V1, ConsumerGroupDescribeResponseData.class, reply -> {
+            member.peek(member.confirming());
+            var now = reply.groups().getFirst();
+            return now.groupState().equals("Stable") && assigned(now).keySet().equals(Set.of(topics));
+        });
+        var now = described.groups().getFirst();
+        var wish = now.members().getFirst();
+        s.say("reads by " + wish.subscribedTopicNames() + " and " + wish.subscribedTopicRegex() + ": " + assigned(now));
+    }
+
+    private static SortedMap<String, List<Integer>> assigned(ConsumerGroupDescribeResponseData.DescribedGroup group) {
+        SortedMap<String, List<Integer>> assigned = new TreeMap<>();
+        group.members()
+                .forEach(member -> member.assignment()
+                        .topicPartitions()
+                        .forEach(topic -> assigned.put(topic.topicName(), topic.partitions())));
+        return assigned;
     }
 
     private static void range(Session s) {

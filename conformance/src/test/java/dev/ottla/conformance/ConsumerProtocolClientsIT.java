@@ -25,12 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole groups of Java consumers with {@code group.protocol=consumer} (KIP-848). */
 class ConsumerProtocolClientsIT {
-    private static final Map<String, String> QUICK = Map.of(
-            "group.consumer.min.heartbeat.interval.ms", "100",
-            "group.consumer.heartbeat.interval.ms", "200",
-            "group.consumer.min.session.timeout.ms", "1000",
-            "group.consumer.session.timeout.ms", "3000");
-
     private static final Duration POLL = Duration.ofMillis(50);
 
     @TempDir
@@ -40,7 +34,7 @@ class ConsumerProtocolClientsIT {
 
     @BeforeEach
     void start() throws Exception {
-        broker = SharedBroker.start(folder, QUICK);
+        broker = SharedBroker.start(folder, SharedBroker.QUICK);
     }
 
     @AfterEach
@@ -65,20 +59,20 @@ class ConsumerProtocolClientsIT {
         // Given a topic of four partitions and a lone consumer
         JavaClient.createTopic(broker, "t", 4);
         try (RunningConsumer first = running("t", more)) {
-            RunningConsumer.awaitShares(List.of(first), 4);
+            Sharing.awaitShares(List.of(first), 4);
             RunningConsumer.produce(broker, "t", 4, 0, 100);
-            RunningConsumer.awaitValues(List.of(first), 100);
+            Sharing.awaitValues(List.of(first), 100);
             // When another one comes
             try (RunningConsumer second = running("t", more)) {
                 // Then they share, and everything is read
-                RunningConsumer.awaitShares(List.of(first, second), 4);
+                Sharing.awaitShares(List.of(first, second), 4);
                 assertThat(first.assigned()).hasSize(2);
                 RunningConsumer.produce(broker, "t", 4, 100, 200);
-                RunningConsumer.awaitValues(List.of(first, second), 200);
+                Sharing.awaitValues(List.of(first, second), 200);
                 assertThat(second.values()).hasSizeGreaterThanOrEqualTo(50);
             }
             // And when it leaves, the first one has all again
-            RunningConsumer.awaitShares(List.of(first), 4);
+            Sharing.awaitShares(List.of(first), 4);
             RunningConsumer.produce(broker, "t", 4, 200, 300);
             await().until(() -> first.values().containsAll(Set.of("v296", "v297", "v298", "v299")));
         }
@@ -101,7 +95,7 @@ class ConsumerProtocolClientsIT {
         try (RunningConsumer first = running("t", Map.of("group.instance.id", "one"))) {
             Set<TopicPartition> before;
             try (RunningConsumer second = running("t", Map.of("group.instance.id", "two"))) {
-                RunningConsumer.awaitShares(List.of(first, second), 4);
+                Sharing.awaitShares(List.of(first, second), 4);
                 before = second.assigned();
             }
             // When one goes and comes back within its session
@@ -121,11 +115,11 @@ class ConsumerProtocolClientsIT {
         KafkaConsumer<String, String> consumer = consumer("g", Map.of("metadata.max.age.ms", 500));
         consumer.subscribe(new SubscriptionPattern("p-.*"));
         try (RunningConsumer running = new RunningConsumer(consumer)) {
-            RunningConsumer.awaitShares(List.of(running), 1);
+            Sharing.awaitShares(List.of(running), 1);
             // When another such topic comes
             JavaClient.createTopic(broker, "p-b", 1);
             // Then it is read too
-            RunningConsumer.awaitShares(List.of(running), 2);
+            Sharing.awaitShares(List.of(running), 2);
         }
     }
 
@@ -140,12 +134,12 @@ class ConsumerProtocolClientsIT {
                 await().atMost(30, TimeUnit.SECONDS)
                         .until(() -> silent.poll(POLL).isEmpty()
                                 && silent.assignment().size() == 1);
-                RunningConsumer.awaitShares(List.of(alive), 1);
+                Sharing.awaitShares(List.of(alive), 1);
                 // When one of them goes without a word
                 silent.close(CloseOptions.groupMembershipOperation(REMAIN_IN_GROUP));
             }
             // Then after its session the other one has all
-            RunningConsumer.awaitShares(List.of(alive), 2);
+            Sharing.awaitShares(List.of(alive), 2);
         }
     }
 
@@ -156,7 +150,7 @@ class ConsumerProtocolClientsIT {
         RunningConsumer.produce(broker, "t", 2, 0, 10);
         try (RunningConsumer running = running("t", Map.of());
                 Admin admin = JavaClient.admin(broker)) {
-            RunningConsumer.awaitValues(List.of(running), 10);
+            Sharing.awaitValues(List.of(running), 10);
             // When
             var described =
                     admin.describeConsumerGroups(List.of("g")).all().get().get("g");
@@ -176,13 +170,13 @@ class ConsumerProtocolClientsIT {
     void aGroupGoesOnWhereItsBrokerWasKilled(@TempDir Path itsFolder) throws Exception {
         // Given two consumers that share a topic
         Path errors = itsFolder.resolve("errors");
-        Map<String, String> settings = new HashMap<>(QUICK);
+        Map<String, String> settings = new HashMap<>(SharedBroker.QUICK);
         BrokerProcess process = BrokerProcess.start(itsFolder.resolve("data"), errors, settings);
         settings.put("listeners", "PLAINTEXT://127.0.0.1:" + process.port());
         JavaClient.createTopic(process, "t", 4);
         try (RunningConsumer first = running(process, "t");
                 RunningConsumer second = running(process, "t")) {
-            RunningConsumer.awaitShares(List.of(first, second), 4);
+            Sharing.awaitShares(List.of(first, second), 4);
             for (int round = 1; round <= 3; round++) {
                 // When the broker is killed and started again
                 RunningConsumer.produce(process, "t", 4, round * 100, round * 100 + 50);
@@ -190,11 +184,45 @@ class ConsumerProtocolClientsIT {
                 process = BrokerProcess.start(itsFolder.resolve("data"), errors, settings);
                 RunningConsumer.produce(process, "t", 4, round * 100 + 50, round * 100 + 100);
                 // Then they read on, all of it, still in two shares
-                RunningConsumer.awaitValues(List.of(first, second), round * 100);
-                RunningConsumer.awaitShares(List.of(first, second), 4);
+                Sharing.awaitValues(List.of(first, second), round * 100);
+                Sharing.awaitShares(List.of(first, second), 4);
             }
         } finally {
             process.close();
+        }
+    }
+
+    @Test
+    void aBrokerInAnotherRackIsNewsForAGroup(@TempDir Path itsFolder) throws Exception {
+        // Given a consumer of a topic on a broker in a rack
+        Path errors = itsFolder.resolve("errors");
+        Map<String, String> settings = new HashMap<>(SharedBroker.QUICK);
+        settings.put("broker.rack", "a");
+        BrokerProcess process = BrokerProcess.start(itsFolder.resolve("data"), errors, settings);
+        settings.put("listeners", "PLAINTEXT://127.0.0.1:" + process.port());
+        JavaClient.createTopic(process, "t", 1);
+        try (RunningConsumer member = running(process, "t")) {
+            Sharing.awaitShares(List.of(member), 1);
+            int before = epoch(process);
+            // When the broker is started again in another one, then the group goes on to another epoch
+            process.kill();
+            settings.put("broker.rack", "b");
+            process = BrokerProcess.start(itsFolder.resolve("data"), errors, settings);
+            Target now = process;
+            await().atMost(30, TimeUnit.SECONDS).ignoreExceptions().until(() -> epoch(now) == before + 1);
+        } finally {
+            process.close();
+        }
+    }
+
+    private static int epoch(Target of) throws Exception {
+        try (Admin admin = JavaClient.admin(of)) {
+            return admin.describeConsumerGroups(List.of("g"))
+                    .all()
+                    .get()
+                    .get("g")
+                    .groupEpoch()
+                    .orElseThrow();
         }
     }
 
@@ -213,13 +241,13 @@ class ConsumerProtocolClientsIT {
         KafkaConsumer<String, String> classic = consumer("g", Map.of("group.protocol", "classic"));
         classic.subscribe(List.of("t"));
         try (RunningConsumer running = new RunningConsumer(classic)) {
-            RunningConsumer.awaitValues(List.of(running), 10);
+            Sharing.awaitValues(List.of(running), 10);
         }
         // When its consumers come back with the new one
         RunningConsumer.produce(broker, "t", 1, 10, 20);
         try (RunningConsumer running = running("t", Map.of())) {
             // Then they go on where it stood
-            RunningConsumer.awaitValues(List.of(running), 10);
+            Sharing.awaitValues(List.of(running), 10);
             assertThat(running.values()).contains("v10", "v19").doesNotContain("v9");
         }
         try (var consumer = consumer("g", Map.of())) {
@@ -247,11 +275,11 @@ class ConsumerProtocolClientsIT {
             RunningConsumer.produce(broker, "t", 4, 300, 400);
             // When it is rolled back
             try (RunningConsumer older = running("t", classic)) {
-                RunningConsumer.awaitShares(List.of(newer, older), 4);
+                Sharing.awaitShares(List.of(newer, older), 4);
                 assertThat(type(admin)).isEqualTo(GroupType.CONSUMER);
                 newer.leave();
                 // Then the classic protocol has the group again, and nothing was left out
-                RunningConsumer.awaitShares(List.of(older), 4);
+                Sharing.awaitShares(List.of(older), 4);
                 assertThat(type(admin)).isEqualTo(GroupType.CLASSIC);
                 RunningConsumer.produce(broker, "t", 4, 400, 500);
                 await().atMost(30, TimeUnit.SECONDS)
@@ -264,20 +292,20 @@ class ConsumerProtocolClientsIT {
     private RunningConsumer rollToTheNewProtocol(Map<String, Object> classic) throws Exception {
         try (RunningConsumer first = running("t", classic);
                 RunningConsumer second = running("t", classic)) {
-            RunningConsumer.awaitShares(List.of(first, second), 4);
+            Sharing.awaitShares(List.of(first, second), 4);
             RunningConsumer.produce(broker, "t", 4, 0, 100);
-            RunningConsumer.awaitValues(List.of(first, second), 100);
+            Sharing.awaitValues(List.of(first, second), 100);
             // When one of the new protocol comes, and those leave one by one
             RunningConsumer newer = running("t", Map.of());
-            RunningConsumer.awaitShares(List.of(first, second, newer), 4);
+            Sharing.awaitShares(List.of(first, second, newer), 4);
             RunningConsumer.produce(broker, "t", 4, 100, 200);
-            RunningConsumer.awaitValues(List.of(first, second, newer), 200);
+            Sharing.awaitValues(List.of(first, second, newer), 200);
             first.leave();
-            RunningConsumer.awaitShares(List.of(second, newer), 4);
+            Sharing.awaitShares(List.of(second, newer), 4);
             second.leave();
-            RunningConsumer.awaitShares(List.of(newer), 4);
+            Sharing.awaitShares(List.of(newer), 4);
             RunningConsumer.produce(broker, "t", 4, 200, 300);
-            RunningConsumer.awaitValues(List.of(first, second, newer), 300);
+            Sharing.awaitValues(List.of(first, second, newer), 300);
             return newer;
         }
     }

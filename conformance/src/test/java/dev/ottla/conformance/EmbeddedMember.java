@@ -28,6 +28,7 @@ final class EmbeddedMember {
     private final String instanceId;
     private final String topic;
     private String assignor = "range";
+    private int sessionMs = GroupRequests.SESSION_MS;
     private String memberId = "";
     private int generation = -1;
     private List<TopicPartition> owned = List.of();
@@ -50,6 +51,11 @@ final class EmbeddedMember {
     /** Another assignor; the cooperative one says what it has when it joins. */
     EmbeddedMember with(String otherAssignor) {
         assignor = otherAssignor;
+        return this;
+    }
+
+    EmbeddedMember session(int ms) {
+        sessionMs = ms;
         return this;
     }
 
@@ -78,7 +84,8 @@ final class EmbeddedMember {
         bytes.get(metadata);
         JoinGroupRequestData request = GroupRequests.join(groupId, memberId)
                 .setProtocolType("consumer")
-                .setGroupInstanceId(instanceId);
+                .setGroupInstanceId(instanceId)
+                .setSessionTimeoutMs(sessionMs);
         request.protocols().add(new JoinGroupRequestProtocol().setName(assignor).setMetadata(metadata));
         return request;
     }

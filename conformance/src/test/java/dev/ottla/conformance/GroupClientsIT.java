@@ -53,20 +53,20 @@ class GroupClientsIT {
         // Given a topic of four partitions and a lone consumer
         JavaClient.createTopic(broker, name, 4);
         try (RunningConsumer first = running(name, name, more)) {
-            RunningConsumer.awaitShares(List.of(first), 4);
+            Sharing.awaitShares(List.of(first), 4);
             RunningConsumer.produce(broker, name, 4, 0, 100);
-            RunningConsumer.awaitValues(List.of(first), 100);
+            Sharing.awaitValues(List.of(first), 100);
             // When another one comes
             try (RunningConsumer second = running(name, name, more)) {
                 // Then they share, and everything is read
-                RunningConsumer.awaitShares(List.of(first, second), 4);
+                Sharing.awaitShares(List.of(first, second), 4);
                 assertThat(first.assigned()).hasSize(2);
                 RunningConsumer.produce(broker, name, 4, 100, 200);
-                RunningConsumer.awaitValues(List.of(first, second), 200);
+                Sharing.awaitValues(List.of(first, second), 200);
                 assertThat(second.values()).hasSizeGreaterThanOrEqualTo(50);
             }
             // And when it leaves, the first one has all again
-            RunningConsumer.awaitShares(List.of(first), 4);
+            Sharing.awaitShares(List.of(first), 4);
             RunningConsumer.produce(broker, name, 4, 200, 300);
             await().until(() ->
                     first.values().contains("v299") && first.values().contains("v296"));
@@ -93,7 +93,7 @@ class GroupClientsIT {
         try (RunningConsumer first = running(name, name, Map.of("group.instance.id", "one"))) {
             Set<TopicPartition> before;
             try (RunningConsumer second = running(name, name, Map.of("group.instance.id", "two"))) {
-                RunningConsumer.awaitShares(List.of(first, second), 4);
+                Sharing.awaitShares(List.of(first, second), 4);
                 before = second.assigned();
             }
             // When one goes and comes back within its session
@@ -131,7 +131,7 @@ class GroupClientsIT {
             // When kcat is killed
             kcat.destroyForcibly().waitFor();
             // Then after its session the other one has all
-            RunningConsumer.awaitShares(List.of(java), 2);
+            Sharing.awaitShares(List.of(java), 2);
         } finally {
             kcat.destroyForcibly();
         }
@@ -144,11 +144,11 @@ class GroupClientsIT {
         KafkaConsumer<String, String> consumer = consumer(broker, "groups-pattern", Map.of("metadata.max.age.ms", 500));
         consumer.subscribe(Pattern.compile("groups-pattern-.*"));
         try (RunningConsumer running = new RunningConsumer(consumer)) {
-            RunningConsumer.awaitShares(List.of(running), 1);
+            Sharing.awaitShares(List.of(running), 1);
             // When another such topic comes
             JavaClient.createTopic(broker, "groups-pattern-b", 1);
             // Then it is read too
-            RunningConsumer.awaitShares(List.of(running), 2);
+            Sharing.awaitShares(List.of(running), 2);
         }
     }
 
@@ -160,7 +160,7 @@ class GroupClientsIT {
         RunningConsumer.produce(broker, name, 2, 0, 10);
         try (RunningConsumer running = running(name, name, Map.of());
                 Admin admin = JavaClient.admin(broker)) {
-            RunningConsumer.awaitValues(List.of(running), 10);
+            Sharing.awaitValues(List.of(running), 10);
             // When
             var described =
                     admin.describeConsumerGroups(List.of(name)).all().get().get(name);

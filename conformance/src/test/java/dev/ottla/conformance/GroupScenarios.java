@@ -287,7 +287,7 @@ final class GroupScenarios {
                 .setGenerationIdOrMemberEpoch(generation);
     }
 
-    private static void awaitState(Session s, String group, String state) {
+    static void awaitState(Session s, String group, String state) {
         s.await(
                 GroupRequests.describe(group),
                 5,

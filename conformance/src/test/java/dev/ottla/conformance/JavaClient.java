@@ -1,5 +1,7 @@
 package dev.ottla.conformance;
 
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,12 +53,15 @@ final class JavaClient {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                     .all()
                     .get();
-            // Apache Kafka may name a leader a moment before it serves: this asks until it does.
-            admin.listOffsets(partitions(topic, partitions).stream()
-                            .collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest())))
-                    .all()
-                    .get();
+            // Apache Kafka answers a moment before it knows the topic everywhere, and may name a leader before it
+            // serves.
+            await().atMost(PATIENCE).ignoreExceptions().until(() -> serves(admin, topic, partitions));
         }
+    }
+
+    private static boolean serves(Admin admin, String topic, int partitions) throws Exception {
+        var latest = partitions(topic, partitions).stream().collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
+        return admin.listOffsets(latest).all().get().size() == partitions;
     }
 
     static List<TopicPartition> partitions(String topic, int count) {

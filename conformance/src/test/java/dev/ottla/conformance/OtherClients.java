@@ -3,6 +3,8 @@ package dev.ottla.conformance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Clients of other languages: where they are, and what to install when they are not. */
 final class OtherClients {
@@ -18,25 +20,36 @@ final class OtherClients {
     }
 
     static Command.Output python(String module, String debianPackage, String script, String... arguments) {
+        return Command.run(
+                pythonCommand(module, debianPackage, script, arguments).toArray(String[]::new));
+    }
+
+    static List<String> pythonCommand(String module, String debianPackage, String script, String... arguments) {
         program(PYTHON, "--version", "Debian package python3");
         if (Command.run(PYTHON, "-c", "import " + module).exitCode() != 0) {
             throw new AssertionError("missing: install the Debian package " + debianPackage);
         }
-        String[] command = new String[2 + arguments.length];
-        command[0] = PYTHON;
-        command[1] = FOLDER.resolve("python").resolve(script).toString();
-        System.arraycopy(arguments, 0, command, 2, arguments.length);
-        return Command.run(command);
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of(PYTHON, FOLDER.resolve("python").resolve(script).toString()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     /** @param script one of those in {@code clients/kafkajs} */
     static Command.Output kafkaJs(String script, String bootstrap, String topic) {
+        return Command.run(kafkaJsCommand(script, bootstrap, topic).toArray(String[]::new));
+    }
+
+    static List<String> kafkaJsCommand(String script, String... arguments) {
         program("node", "--version", "Node.js 18 or later");
         Path folder = FOLDER.resolve("kafkajs");
         if (!Files.isDirectory(folder.resolve("node_modules/kafkajs"))) {
             throw new AssertionError("missing: kafkajs; run npm ci in " + folder + " (./check does)");
         }
-        return Command.run("node", folder.resolve(script).toString(), bootstrap, topic);
+        List<String> command =
+                new ArrayList<>(List.of("node", folder.resolve(script).toString()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     private static String program(String name, String versionOption, String install) {

@@ -1,22 +1,16 @@
 package dev.ottla.conformance;
 
-import static org.awaitility.Awaitility.await;
-
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** A consumer that polls on its own thread until it is closed. */
-final class RunningConsumer implements AutoCloseable {
+final class RunningConsumer implements Sharing, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(50);
 
     private final KafkaConsumer<String, String> consumer;
@@ -53,11 +47,13 @@ final class RunningConsumer implements AutoCloseable {
         leave();
     }
 
-    Set<TopicPartition> assigned() {
+    @Override
+    public Set<TopicPartition> assigned() {
         return assigned;
     }
 
-    Set<String> values() {
+    @Override
+    public Set<String> values() {
         return values;
     }
 
@@ -69,30 +65,5 @@ final class RunningConsumer implements AutoCloseable {
             }
             producer.flush();
         }
-    }
-
-    /** Every partition is with one of them, and each has some. */
-    static void awaitShares(List<RunningConsumer> members, int partitions) {
-        await().atMost(30, TimeUnit.SECONDS).until(() -> {
-            Set<TopicPartition> all = new HashSet<>();
-            int sum = 0;
-            for (RunningConsumer member : members) {
-                all.addAll(member.assigned);
-                sum += member.assigned.size();
-                if (member.assigned.isEmpty()) {
-                    return false;
-                }
-            }
-            return all.size() == partitions && sum == partitions;
-        });
-    }
-
-    /** Together they have read as many different values. */
-    static void awaitValues(List<RunningConsumer> members, int count) {
-        await().atMost(30, TimeUnit.SECONDS).until(() -> {
-            Set<String> all = new TreeSet<>();
-            members.forEach(member -> all.addAll(member.values));
-            return all.size() == count;
-        });
     }
 }

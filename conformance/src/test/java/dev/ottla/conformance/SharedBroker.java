@@ -23,6 +23,14 @@ final class SharedBroker implements ParameterResolver {
             "group.consumer.assignment.interval.ms", "0",
             "offsets.topic.num.partitions", "1");
 
+    /** On top, for tests that wait for sessions to end. */
+    static final Map<String, String> QUICK = Map.of(
+            "group.min.session.timeout.ms", "1000",
+            "group.consumer.min.heartbeat.interval.ms", "100",
+            "group.consumer.heartbeat.interval.ms", "200",
+            "group.consumer.min.session.timeout.ms", "1000",
+            "group.consumer.session.timeout.ms", "3000");
+
     /** The broker of this run; started on first use. */
     static Target of(ExtensionContext context) {
         return context.getRoot().getStore(Namespace.GLOBAL).computeIfAbsent(Target.class, _ -> start(), Target.class);

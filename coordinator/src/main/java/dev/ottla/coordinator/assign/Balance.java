@@ -2,13 +2,11 @@ package dev.ottla.coordinator.assign;
 
 import dev.ottla.base.TopicId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Balance {
     private final List<Share> shares;
     private final Homes homes;
-    private final Map<TopicId, List<Share>> readers = new HashMap<>();
+    private final Readers readers;
 
-    Balance(List<Share> shares, Homes homes) {
+    Balance(List<Share> shares, Homes homes, Readers readers) {
         this.shares = shares;
         this.homes = homes;
-        shares.forEach(share -> share.topics()
-                .forEach(topic ->
-                        readers.computeIfAbsent(topic, id -> new ArrayList<>()).add(share)));
+        this.readers = readers;
     }
 
     void run() {
@@ -45,11 +41,11 @@ final class Balance {
 
     /** One partition from somebody who has so many goes on its way to somebody who has two less; false when there is no way. */
     private boolean giveFrom(int size) {
-        Map<Share, Way> ways = new HashMap<>();
+        Ways ways = new Ways(shares.size());
         Deque<Share> next = new ArrayDeque<>();
         for (Share share : shares) {
             if (share.size() == size) {
-                ways.put(share, new Way(null, null));
+                ways.reach(share, null, null);
                 next.add(share);
             }
         }
@@ -60,8 +56,8 @@ final class Balance {
                 if (!seen.add(topic)) {
                     continue;
                 }
-                for (Share reader : readers.getOrDefault(topic, List.of())) {
-                    if (ways.putIfAbsent(reader, new Way(from, topic)) == null) {
+                for (Share reader : readers.of(topic)) {
+                    if (ways.reach(reader, from, topic)) {
                         next.add(reader);
                         if (reader.size() + 1 < size) {
                             give(reader, ways);
@@ -74,16 +70,47 @@ final class Balance {
         return false;
     }
 
-    private void give(Share last, Map<Share, Way> ways) {
+    private void give(Share last, Ways ways) {
         Share to = last;
-        Way way = ways.get(to);
-        while (way != null && way.from() != null && way.topic() != null) {
-            homes.move(way.from(), to, way.topic());
-            to = way.from();
-            way = ways.get(to);
+        Share from = ways.from(to);
+        while (from != null) {
+            homes.move(from, to, ways.topic(to));
+            to = from;
+            from = ways.from(to);
         }
     }
 
-    /** How a member is reached: from whom, with a partition of which topic. */
-    private record Way(@Nullable Share from, @Nullable TopicId topic) {}
+    /** How members are reached: from whom, with a partition of which topic. */
+    private static final class Ways {
+        private final boolean[] reached;
+        private final @Nullable Share[] from;
+        private final @Nullable TopicId[] topics;
+
+        Ways(int members) {
+            reached = new boolean[members];
+            from = new Share[members];
+            topics = new TopicId[members];
+        }
+
+        /** False when there is a way already. */
+        boolean reach(Share share, @Nullable Share comesFrom, @Nullable TopicId topic) {
+            int order = share.order();
+            if (reached[order]) {
+                return false;
+            }
+            reached[order] = true;
+            from[order] = comesFrom;
+            topics[order] = topic;
+            return true;
+        }
+
+        @Nullable
+        Share from(Share share) {
+            return from[share.order()];
+        }
+
+        TopicId topic(Share share) {
+            return Objects.requireNonNull(topics[share.order()]);
+        }
+    }
 }

@@ -15,14 +15,21 @@ import org.jspecify.annotations.Nullable;
  * A member on the way to what it gets. Most members of a large group keep what they have when one more comes: what they have is copied only when it changes.
  */
 final class Share {
+    private final int order;
     private final String memberId;
     private final Assignor.Reader reader;
     private @Nullable SortedMap<TopicId, SortedSet<Integer>> changed;
     private int size;
 
-    Share(String memberId, Assignor.Reader reader) {
+    /** @param order from 0, no other's */
+    Share(int order, String memberId, Assignor.Reader reader) {
+        this.order = order;
         this.memberId = memberId;
         this.reader = reader;
+    }
+
+    int order() {
+        return order;
     }
 
     String memberId() {

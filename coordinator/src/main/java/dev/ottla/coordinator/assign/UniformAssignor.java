@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * As many partitions for each member as can be, and as few moved as that allows. Where members read different topics, {@link Balance} says what can be.
@@ -26,7 +25,7 @@ public final class UniformAssignor implements Assignor {
     public Map<String, Map<TopicId, SortedSet<Integer>>> assign(
             Map<String, Reader> members, Map<TopicId, Integer> partitionCounts) {
         List<Share> shares = new ArrayList<>(members.size());
-        members.forEach((memberId, reader) -> shares.add(new Share(memberId, reader)));
+        members.forEach((memberId, reader) -> shares.add(new Share(shares.size(), memberId, reader)));
         Deque<Piece> free = keepWhatTheyHave(shares, partitionCounts);
         boolean alike = shares.stream()
                 .allMatch(share -> share.topics().equals(shares.getFirst().topics()));
@@ -34,15 +33,10 @@ public final class UniformAssignor implements Assignor {
             giveBackTheSurplus(shares, partitionCounts, free);
         }
         Homes homes = alike ? null : new Homes(shares);
-        while (!free.isEmpty()) {
-            Piece piece = free.poll();
-            Share least = least(shares, piece.topic());
-            if (least != null) {
-                least.add(piece);
-            }
-        }
+        Readers readers = new Readers(shares, alike);
+        free.forEach(readers::giveToTheLeast);
         if (homes != null) {
-            new Balance(shares, homes).run();
+            new Balance(shares, homes, readers).run();
         }
         Map<String, Map<TopicId, SortedSet<Integer>>> assigned = LinkedHashMap.newLinkedHashMap(members.size());
         shares.forEach(share -> assigned.put(share.memberId(), share.partitions()));
@@ -81,15 +75,5 @@ public final class UniformAssignor implements Assignor {
                 free.add(share.removeLast());
             }
         }
-    }
-
-    private static @Nullable Share least(List<Share> shares, TopicId topic) {
-        Share least = null;
-        for (Share share : shares) {
-            if ((least == null || share.size() < least.size()) && share.reads(topic)) {
-                least = share;
-            }
-        }
-        return least;
     }
 }

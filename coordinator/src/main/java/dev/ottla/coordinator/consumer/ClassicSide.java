@@ -10,6 +10,7 @@ import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.MemberWish;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.Embedded;
+import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.group.GroupTimer;
 import dev.ottla.coordinator.group.Groups;
 import dev.ottla.coordinator.runtime.Step;
@@ -81,6 +82,14 @@ final class ClassicSide {
 
     private Embedded.Subscription check(
             ConsumerGroup group, String memberId, JoinGroupRequestData request, List<ClassicOffer> offers) {
+        if (groups.settings().consumer().migration() == GroupSettings.Migration.DISABLED
+                && !isClassic(group.member(memberId))
+                && !isClassic(group.staticMember(request.groupInstanceId()))) {
+            throw new OttlaException(
+                    ErrorCode.INCONSISTENT_GROUP_PROTOCOL,
+                    "Group " + group.groupId()
+                            + " is of the consumer protocol, and no group may change (group.consumer.migration.policy)");
+        }
         int max = groups.settings().consumer().maxSize();
         boolean known = group.member(memberId) != null || group.staticMember(request.groupInstanceId()) != null;
         if (!known && group.members().size() >= max) {
@@ -99,6 +108,10 @@ final class ClassicSide {
                     "Member " + memberId + " has no assignor that all of group " + group.groupId() + " have");
         }
         return subscription;
+    }
+
+    private static boolean isClassic(@Nullable ConsumerMember member) {
+        return member != null && member.isClassic();
     }
 
     /** Who speaks the consumer protocol needs no assignor of its own. */
@@ -146,7 +159,7 @@ final class ClassicSide {
                 client.host(),
                 timeoutMs,
                 List.copyOf(new TreeSet<>(subscription.topics())),
-                null,
+                "",
                 null,
                 new ClassicWish(request.sessionTimeoutMs(), offers));
     }

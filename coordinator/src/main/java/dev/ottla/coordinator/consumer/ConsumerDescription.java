@@ -41,10 +41,7 @@ public final class ConsumerDescription {
                             .setClientId(member.wish().clientId())
                             .setClientHost(member.wish().clientHost())
                             .setSubscribedTopicNames(member.wish().topics())
-                            .setSubscribedTopicRegex(
-                                    member.wish().pattern() == null
-                                            ? ""
-                                            : member.wish().pattern())
+                            .setSubscribedTopicRegex(member.wish().pattern())
                             .setAssignment(assignment(member.held(), image))
                             .setTargetAssignment(assignment(group.target(member.memberId()), image))
                             .setMemberType(member.isClassic() ? CLASSIC : CONSUMER));

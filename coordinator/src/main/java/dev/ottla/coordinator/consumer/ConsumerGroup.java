@@ -61,8 +61,10 @@ public final class ConsumerGroup implements Group {
     private long metadataHash;
     private int targetEpoch;
     private long assignedAtMs;
-    /** The topics that {@link #metadataHash} was last compared with; not part of what is stored. */
+    /** The topics and brokers that {@link #metadataHash} was last compared with; not part of what is stored. */
     private @Nullable Object comparedTopics;
+
+    private @Nullable Object comparedBrokers;
 
     public ConsumerGroup(String groupId) {
         this.groupId = groupId;
@@ -276,13 +278,18 @@ public final class ConsumerGroup implements Group {
 
     /** Whether a member's next heartbeat would look at the whole group: its topics may have changed, or an assignment is due. */
     public boolean hasWorkForAnyHeartbeat(ClusterImage image) {
-        return epoch > targetEpoch || !image.topics().equals(comparedTopics);
+        return epoch > targetEpoch || isNews(image);
     }
 
-    /** Whether the topics are not those that were last compared. */
+    private boolean isNews(ClusterImage image) {
+        return !image.topics().equals(comparedTopics) || !image.brokers().equals(comparedBrokers);
+    }
+
+    /** Whether topics and brokers, which have racks, are not those that were last compared. */
     boolean takeNews(ClusterImage image) {
-        boolean news = !image.topics().equals(comparedTopics);
+        boolean news = isNews(image);
         comparedTopics = image.topics();
+        comparedBrokers = image.brokers();
         return news;
     }
 

@@ -15,7 +15,7 @@ record ConsumerMember(String memberId, MemberWish wish, CurrentAssignment curren
     /** The epoch of a static member that is away and will come back. */
     static final int AWAY = -2;
 
-    private static final MemberWish NO_WISH = new MemberWish(null, null, "", "", -1, List.of(), null, null, null);
+    private static final MemberWish NO_WISH = new MemberWish(null, null, "", "", -1, List.of(), "", null, null);
 
     /** One of whom nothing is known yet. */
     static ConsumerMember named(String memberId) {

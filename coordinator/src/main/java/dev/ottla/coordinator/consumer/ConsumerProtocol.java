@@ -152,7 +152,7 @@ public final class ConsumerProtocol {
                 member.clientHost(),
                 member.rebalanceTimeoutMs(),
                 subscription == null ? List.of() : List.copyOf(new TreeSet<>(subscription.topics())),
-                null,
+                "",
                 null,
                 new ClassicWish(member.sessionTimeoutMs(), member.offers()));
     }

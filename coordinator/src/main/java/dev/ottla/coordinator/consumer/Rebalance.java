@@ -94,9 +94,7 @@ final class Rebalance {
 
     /** Whether a member reads something else now. */
     boolean wantsOther(MemberWish before, MemberWish after) {
-        String pattern = before.hasPattern() ? String.valueOf(before.pattern()) : "";
-        String newPattern = after.hasPattern() ? String.valueOf(after.pattern()) : "";
-        return !before.topics().equals(after.topics()) || !pattern.equals(newPattern);
+        return !before.subscription().equals(after.subscription());
     }
 
     /** A member is gone, and what it had is free. */

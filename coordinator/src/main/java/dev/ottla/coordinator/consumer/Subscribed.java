@@ -8,6 +8,8 @@ import dev.ottla.metadata.BrokerImage;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.PartitionImage;
 import dev.ottla.metadata.TopicImage;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -20,6 +22,8 @@ final class Subscribed {
     static final int MAX_PATTERN_STEPS = 2_000;
 
     static final int MAX_PATTERN_DEPTH = 50;
+
+    private static final long[] NO_RACKS = {};
 
     private Subscribed() {}
 
@@ -64,8 +68,9 @@ final class Subscribed {
                 "SubscribedTopicRegex `" + pattern + "` is not valid: " + why + ".");
     }
 
-    /** Another number for other topics, partitions, or racks of their replicas (KIP-1101); 0 for none. */
+    /** Another number for other topics, partitions, or racks of their replicas, in whatever order these are (KIP-1101); 0 for none. */
     static long hash(SortedSet<String> topics, ClusterImage image) {
+        Map<Integer, Long> racks = racks(image);
         long hash = 0;
         for (String name : topics) {
             TopicImage topic = image.topic(name);
@@ -76,16 +81,37 @@ final class Subscribed {
             hash = mix(hash ^ topic.id().leastSignificantBits());
             for (PartitionImage partition : topic.partitions()) {
                 hash = mix(hash + partition.partition() + 1);
-                for (int replica : partition.replicas()) {
-                    BrokerImage broker = image.brokers().get(replica);
-                    hash = mix(hash
-                            ^ (broker == null || broker.rack() == null
-                                    ? 0
-                                    : broker.rack().hashCode()));
+                for (long rack : racksOf(partition, racks)) {
+                    hash = mix(hash ^ rack);
                 }
             }
         }
         return hash;
+    }
+
+    /** A number for the rack of each broker that has one. */
+    private static Map<Integer, Long> racks(ClusterImage image) {
+        Map<Integer, Long> racks = new HashMap<>();
+        for (BrokerImage broker : image.brokers().values()) {
+            if (broker.rack() != null) {
+                long rack = broker.rack().length();
+                for (int i = 0; i < broker.rack().length(); i++) {
+                    rack = mix(rack ^ broker.rack().charAt(i));
+                }
+                racks.put(broker.brokerId(), rack);
+            }
+        }
+        return racks;
+    }
+
+    private static long[] racksOf(PartitionImage partition, Map<Integer, Long> racks) {
+        return racks.isEmpty()
+                ? NO_RACKS
+                : partition.replicas().stream()
+                        .filter(racks::containsKey)
+                        .mapToLong(racks::get)
+                        .sorted()
+                        .toArray();
     }
 
     /** The finalizer of SplitMix64: every bit of the number counts. */

@@ -217,7 +217,7 @@ final class ConsumerEventFormat {
                 value.clientHost(),
                 value.rebalanceTimeoutMs(),
                 List.copyOf(value.subscribedTopicNames()),
-                value.subscribedTopicRegex(),
+                value.subscribedTopicRegex() == null ? "" : value.subscribedTopicRegex(),
                 value.serverAssignor(),
                 classic(value.classicMemberMetadata()));
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What a member of the consumer protocol is and wants.
  *
  * @param topics by name, sorted
- * @param pattern for more topics, in RE2's syntax; empty or null for none
+ * @param pattern for more topics, in RE2's syntax; empty for none
  * @param assignor the assignor that it prefers; null for the group's
  * @param classic how it speaks the classic protocol; null when it speaks the consumer protocol
  */
@@ -18,11 +18,11 @@ public record MemberWish(
         String clientHost,
         int rebalanceTimeoutMs,
         List<String> topics,
-        @Nullable String pattern,
+        String pattern,
         @Nullable String assignor,
         @Nullable ClassicWish classic) {
     public boolean hasPattern() {
-        return pattern != null && !pattern.isEmpty();
+        return !pattern.isEmpty();
     }
 
     /** What a member reads: members with equal ones read the same topics. */

@@ -6,36 +6,19 @@ import dev.ottla.base.RandomSource;
 import dev.ottla.coordinator.event.GroupEvent;
 import dev.ottla.coordinator.event.TargetStored;
 import dev.ottla.coordinator.group.Client;
-import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AssignmentEventsTest {
     private static final int MEMBERS = 50;
-    private static final GroupSettings SETTINGS = new GroupSettings(
-            1,
-            100_000,
-            0,
-            100,
-            100,
-            1_000,
-            1_000,
-            new GroupSettings.Consumer(
-                    GroupSettings.OwnNumber.unbounded(1_000),
-                    GroupSettings.OwnNumber.unbounded(10_000),
-                    100,
-                    GroupSettings.OwnNumber.unbounded(0),
-                    List.of("uniform"),
-                    GroupSettings.Migration.BIDIRECTIONAL));
 
     @Test
     void anAssignmentStoresOnlyTheTargetsThatChange() {
         // Given a topic of one partition, which most members of a group get nothing of
         ReadTopics topics = new ReadTopics();
         topics.create("t-a", 1);
-        GroupCore core = new GroupCore(() -> SETTINGS, topics::image, RandomSource.seeded(1));
+        GroupCore core = new GroupCore(() -> SampleSettings.USUAL, topics::image, RandomSource.seeded(1));
         for (int i = 0; i < MEMBERS; i++) {
             // When one more joins, and all are assigned anew
             Step<GroupEvent> step = new Step<>(new Now(1_000, 1_000));

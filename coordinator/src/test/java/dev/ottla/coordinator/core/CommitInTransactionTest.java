@@ -22,21 +22,7 @@ import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommi
 import org.junit.jupiter.api.Test;
 
 class CommitInTransactionTest {
-    private static final GroupSettings SETTINGS = new GroupSettings(
-            1,
-            100_000,
-            0,
-            100,
-            10,
-            1_000,
-            1_000,
-            new GroupSettings.Consumer(
-                    GroupSettings.OwnNumber.unbounded(1_000),
-                    GroupSettings.OwnNumber.unbounded(10_000),
-                    100,
-                    GroupSettings.OwnNumber.unbounded(0),
-                    List.of("uniform"),
-                    GroupSettings.Migration.BIDIRECTIONAL));
+    private static final GroupSettings SETTINGS = SampleSettings.withOffsetMetadata(10);
 
     private final ReadTopics topics = new ReadTopics();
     private final GroupCore core = new GroupCore(() -> SETTINGS, topics::image, RandomSource.seeded(1));

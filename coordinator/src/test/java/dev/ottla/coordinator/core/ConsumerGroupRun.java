@@ -42,6 +42,7 @@ final class ConsumerGroupRun {
     private int lostAnswers;
     private int named;
     private final CheckedCommits commits;
+    private final SaidOfGroup described;
     /** Those who were in the group once, as they last knew themselves. */
     private final List<CheckedCommits.Sender> zombies = new ArrayList<>();
 
@@ -66,6 +67,7 @@ final class ConsumerGroupRun {
                         GroupSettings.Migration.BIDIRECTIONAL));
         this.core = new RunningCore(this::newCore);
         this.commits = new CheckedCommits(core, GROUP);
+        this.described = new SaidOfGroup(core, GROUP, topics);
         for (int i = 0; i < MEMBERS; i++) {
             members.add(new ConsumerClient(newId(), i % 2 == 0 ? null : "instance-" + i));
         }
@@ -93,11 +95,7 @@ final class ConsumerGroupRun {
     }
 
     int epoch() {
-        return described().groupEpoch();
-    }
-
-    private ConsumerGroupDescribeResponseData.DescribedGroup described() {
-        return core.now().describeConsumer(GROUP);
+        return described.group().groupEpoch();
     }
 
     void step() {
@@ -162,7 +160,7 @@ final class ConsumerGroupRun {
             }
             core.pass(1_000);
         }
-        assertThat(described().groupState())
+        assertThat(described.group().groupState())
                 .as("seed %d: %s %s", seed, members, core.now().groups().get(GROUP))
                 .isEqualTo("Stable");
         for (String name : List.of("t-a", "t-b")) {
@@ -261,11 +259,11 @@ final class ConsumerGroupRun {
             return;
         }
         int partition = below(topic.partitionCount());
-        ConsumerGroupDescribeResponseData.Member said = known(sender.memberId());
+        ConsumerGroupDescribeResponseData.Member said = described.member(sender.memberId());
         boolean mayCount = said == null
-                ? sender.epoch() < 0 && described().members().isEmpty()
+                ? sender.epoch() < 0 && described.group().members().isEmpty()
                 : sender.epoch() == said.memberEpoch()
-                        || (sender.epoch() < said.memberEpoch() && has(said, name, partition));
+                        || (sender.epoch() < said.memberEpoch() && SaidOfGroup.has(said, name, partition));
         boolean counts = commits.commit(sender, name, topic.id(), partition);
         assertThat(mayCount || !counts)
                 .as("seed %d, step %d: %s commits %s-%d, known is %s", seed, steps, sender, name, partition, said)
@@ -275,33 +273,6 @@ final class ConsumerGroupRun {
                         "seed %d, step %d: %s may not commit %s-%d, known is %s",
                         seed, steps, sender, name, partition, said)
                 .isTrue();
-    }
-
-    private ConsumerGroupDescribeResponseData.Member known(String memberId) {
-        return described().members().stream()
-                .filter(each -> each.memberId().equals(memberId))
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** An answer that was lost is no excuse for having what was never given, or was taken. What is known of deleted topics is not described. */
-    private boolean claimsMoreThan(
-            ConsumerGroupDescribeResponseData.Member said, ConsumerGroupHeartbeatRequestData request) {
-        return request.topicPartitions().stream()
-                .filter(claimed -> topics.image()
-                                .topic(new TopicId(
-                                        claimed.topicId().getMostSignificantBits(),
-                                        claimed.topicId().getLeastSignificantBits()))
-                        != null)
-                .anyMatch(claimed -> said.assignment().topicPartitions().stream()
-                        .noneMatch(each -> each.topicId().equals(claimed.topicId())
-                                && each.partitions().containsAll(claimed.partitions())));
-    }
-
-    private static boolean has(ConsumerGroupDescribeResponseData.Member member, String topic, int partition) {
-        return member.assignment().topicPartitions().stream()
-                .anyMatch(each ->
-                        each.topicName().equals(topic) && each.partitions().contains(partition));
     }
 
     /** Says a wrong epoch, or to have what it has not; whatever comes of it, nobody else may suffer. */
@@ -321,10 +292,10 @@ final class ConsumerGroupRun {
                                     topic.id().mostSignificantBits(), topic.id().leastSignificantBits()))
                             .setPartitions(List.of(below(topic.partitionCount()))));
         }
-        ConsumerGroupDescribeResponseData.Member said = known(member.memberId);
+        ConsumerGroupDescribeResponseData.Member said = described.member(member.memberId);
         boolean isAhead = said == null || request.memberEpoch() > said.memberEpoch();
         boolean isBehind = said != null && request.memberEpoch() < said.memberEpoch();
-        boolean mustBeRefused = isAhead || (isBehind && claimsMoreThan(said, request));
+        boolean mustBeRefused = isAhead || (isBehind && described.claimsMore(said, request));
         Step<GroupEvent> step = core.step();
         try {
             ConsumerGroupHeartbeatResponseData response = core.now().consumerHeartbeat(CLIENT, request, step);
@@ -346,7 +317,7 @@ final class ConsumerGroupRun {
         assertThat(String.valueOf(replayed.groups().get(GROUP)))
                 .as("seed %d, step %d: what is stored", seed, steps)
                 .isEqualTo(String.valueOf(core.now().groups().get(GROUP)));
-        Set<String> inGroup = described().members().stream()
+        Set<String> inGroup = described.group().members().stream()
                 .map(ConsumerGroupDescribeResponseData.Member::memberId)
                 .collect(Collectors.toCollection(HashSet::new));
         Map<String, String> owners = new HashMap<>();

@@ -8,7 +8,6 @@ import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.runtime.Answers;
 import dev.ottla.coordinator.runtime.Step;
-import java.util.List;
 import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
 import org.apache.kafka.common.message.JoinGroupResponseData;
@@ -19,21 +18,7 @@ class InitialDelayTest {
     private static final String GROUP = "g";
     private static final int DELAY_MS = 3_000;
     private static final int REBALANCE_MS = 7_000;
-    private static final GroupSettings SETTINGS = new GroupSettings(
-            1,
-            100_000,
-            DELAY_MS,
-            100,
-            100,
-            1_000_000_000,
-            1_000_000,
-            new GroupSettings.Consumer(
-                    GroupSettings.OwnNumber.unbounded(1_000),
-                    GroupSettings.OwnNumber.unbounded(10_000),
-                    100,
-                    GroupSettings.OwnNumber.unbounded(0),
-                    List.of("uniform"),
-                    GroupSettings.Migration.BIDIRECTIONAL));
+    private static final GroupSettings SETTINGS = SampleSettings.withInitialDelay(DELAY_MS);
 
     private final ReadTopics cluster = new ReadTopics();
     private final RunningCore core =

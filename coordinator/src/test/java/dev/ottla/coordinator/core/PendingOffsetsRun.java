@@ -5,21 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.base.RandomSource;
 import dev.ottla.base.TopicId;
 import dev.ottla.coordinator.event.GroupEvent;
-import dev.ottla.coordinator.event.GroupEventFormat;
 import dev.ottla.coordinator.group.Client;
 import dev.ottla.coordinator.group.Group;
 import dev.ottla.coordinator.group.GroupSettings;
 import dev.ottla.coordinator.runtime.BatchKind;
 import dev.ottla.coordinator.runtime.Now;
 import dev.ottla.coordinator.runtime.Step;
-import dev.ottla.coordinator.runtime.StoredEvent;
 import dev.ottla.metadata.ClusterImage;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.message.OffsetCommitRequestData;
@@ -34,7 +29,6 @@ import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequest
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded life of offsets that are committed plainly and in transactions. What the core answers is compared after each step with a plain reading of the log: of all that is
@@ -67,11 +61,7 @@ final class PendingOffsetsRun {
 
     private final long seed;
     private final RandomSource random;
-    private final GroupEventFormat format = new GroupEventFormat(GroupEventFormat.OFFSET_VALUE_WITH_TOPIC_ID);
-    /** All that was ever written. */
-    private final List<Entry> log = new ArrayList<>();
-    /** What is left of it. */
-    private final List<Entry> stored = new ArrayList<>();
+    private final OffsetsLog log = new OffsetsLog();
 
     private GroupCore core;
     private long nowMs = 1_000_000;
@@ -83,8 +73,6 @@ final class PendingOffsetsRun {
     int overtaken;
     int unstable;
     int counted;
-
-    private record Entry(BatchKind kind, @Nullable StoredEvent event) {}
 
     PendingOffsetsRun(long seed) {
         this.seed = seed;
@@ -170,7 +158,7 @@ final class PendingOffsetsRun {
 
     private void end(int producerId, boolean commit) {
         core.endTransaction(producerId, commit);
-        store(new Entry(new BatchKind.End(producerId, (short) 0, commit, 0, 1), null));
+        log.end(producerId, commit);
     }
 
     private void deleteOffset() {
@@ -198,12 +186,12 @@ final class PendingOffsetsRun {
         nowMs += ms;
         boolean expires = nowMs >= nextExpiryMs;
         nextExpiryMs = expires ? nowMs + RETENTION_CHECK_MS : nextExpiryMs;
-        PendingOffsetsModel before = model();
+        PendingOffsetsModel before = log.model();
         Step<GroupEvent> step = new Step<>(now());
         core.onTimers(step);
         finish(BatchKind.PLAIN, step);
         Set<PendingOffsetsModel.Key> gone = new HashSet<>(before.committed().keySet());
-        gone.removeAll(model().committed().keySet());
+        gone.removeAll(log.model().committed().keySet());
         assertThat(gone)
                 .as("seed %d, step %d: expired", seed, steps)
                 .isEqualTo(expires ? before.over(nowMs - RETENTION_MS) : Set.of());
@@ -211,98 +199,27 @@ final class PendingOffsetsRun {
     }
 
     private void finish(BatchKind kind, Step<GroupEvent> step) {
-        step.events().forEach(event -> store(new Entry(kind, format.encode(event))));
+        step.events().forEach(event -> log.add(kind, event));
         step.release();
     }
 
     /** Another coordinator reads the log, which the cleaner has been at. */
     private void reload() {
         reloads++;
-        compact(reloads % 2 == 0);
-        core = replayed();
+        log.compact(reloads % 2 == 0);
+        core = log.readBy(newCore());
         resume();
     }
 
-    /** Below the first record of an open transaction: of each key the last record that counts, and nothing of what was aborted. */
-    private void compact(boolean withTombstones) {
-        Map<Long, BatchKind.End> ends = new HashMap<>();
-        Set<ByteBuffer> seen = new HashSet<>();
-        int firstOpen = firstOpen();
-        for (int place = stored.size() - 1; place >= 0; place--) {
-            Entry entry = stored.get(place);
-            if (entry.kind() instanceof BatchKind.End end) {
-                ends.put(end.producerId(), end);
-            } else if (place < firstOpen) {
-                boolean aborted = entry.kind() instanceof BatchKind.Pending sent
-                        && !ends.get(sent.producerId()).commit();
-                if (aborted || !seen.add(entry.event().key()) || (entry.event().value() == null && !withTombstones)) {
-                    stored.remove(place);
-                }
-            }
-        }
-    }
-
-    private int firstOpen() {
-        Set<Long> ended = new HashSet<>();
-        int firstOpen = stored.size();
-        for (int place = stored.size() - 1; place >= 0; place--) {
-            BatchKind kind = stored.get(place).kind();
-            if (kind instanceof BatchKind.End end) {
-                ended.add(end.producerId());
-            } else if (kind instanceof BatchKind.Pending sent && !ended.contains(sent.producerId())) {
-                firstOpen = place;
-            }
-        }
-        return firstOpen;
-    }
-
-    private void store(Entry entry) {
-        log.add(entry);
-        stored.add(entry);
-    }
-
-    private GroupCore replayed() {
-        GroupCore fresh = newCore();
-        for (Entry entry : stored) {
-            if (entry.kind() instanceof BatchKind.End end) {
-                fresh.replayEnd(end.producerId(), end.commit());
-            } else {
-                fresh.replay(decoded(entry));
-            }
-        }
-        return fresh;
-    }
-
-    private GroupEvent decoded(Entry entry) {
-        StoredEvent event = entry.event();
-        assertThat(event).isNotNull();
-        return format.decode(
-                entry.kind(),
-                event.key().duplicate(),
-                event.value() == null ? null : event.value().duplicate());
-    }
-
-    private PendingOffsetsModel model() {
-        PendingOffsetsModel model = new PendingOffsetsModel();
-        for (int place = 0; place < log.size(); place++) {
-            if (log.get(place).kind() instanceof BatchKind.End end) {
-                model.end(end.producerId(), end.commit());
-            } else {
-                model.read(decoded(log.get(place)), place);
-            }
-        }
-        return model;
-    }
-
     private void check() {
-        GroupCore fresh = replayed();
+        GroupCore fresh = log.readBy(newCore());
         String where = "seed " + seed + ", step " + steps;
         assertThat(fresh.groups().pending())
                 .as(where)
                 .hasToString(core.groups().pending().toString());
         assertThat(fresh.groups().offsets()).as(where).isEqualTo(core.groups().offsets());
         assertThat(idsOf(fresh)).as(where).isEqualTo(idsOf(core));
-        PendingOffsetsModel model = model();
+        PendingOffsetsModel model = log.model();
         overtaken = model.overtaken();
         counted = model.committed().size();
         for (String group : GROUPS) {

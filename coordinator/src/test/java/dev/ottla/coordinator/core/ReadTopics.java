@@ -1,6 +1,7 @@
 package dev.ottla.coordinator.core;
 
 import dev.ottla.base.TopicId;
+import dev.ottla.metadata.BrokerImage;
 import dev.ottla.metadata.ClusterImage;
 import dev.ottla.metadata.ConfigResource;
 import dev.ottla.metadata.MetadataEvent;
@@ -13,6 +14,7 @@ import java.util.List;
 final class ReadTopics {
     private ClusterImage image = ClusterImage.EMPTY;
     private long created;
+    private long registered;
 
     ClusterImage image() {
         return image;
@@ -38,6 +40,12 @@ final class ReadTopics {
         if (topic != null) {
             image = image.apply(new MetadataEvent.TopicDeleted(topic.id()));
         }
+    }
+
+    /** A broker starts, in a rack or in none. */
+    void register(int brokerId, String rack) {
+        image = image.apply(new MetadataEvent.BrokerRegistered(
+                new BrokerImage(brokerId, ++registered, List.of(), rack, List.of())));
     }
 
     /** A group's own setting; null takes it back. */
