@@ -54,6 +54,23 @@ class RoomsTest {
                 .toList();
     }
 
+    @Test
+    void kafkasOwnTableOfApisIsOnlyForErrors() {
+        // Whoever touches it has the classes of all messages loaded.
+        noClasses()
+                .that()
+                .resideInAPackage("dev.ottla.broker..")
+                .and()
+                .doNotHaveSimpleName("ErrorResponses")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.apache.kafka.common.protocol.ApiKeys")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.apache.kafka.common.message.ApiMessageType")
+                .check(HOUSE);
+    }
+
     private static void holds(String room, List<String> allowed) {
         String[] reachable = java.util.stream.Stream.concat(java.util.stream.Stream.of(room), allowed.stream())
                 .map(name -> "dev.ottla." + name + "..")

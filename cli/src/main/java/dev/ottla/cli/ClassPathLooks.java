@@ -5,18 +5,27 @@ package dev.ottla.cli;
  * they would end with.
  */
 final class ClassPathLooks {
+    static final String SIMPLE_LOGS = "org.slf4j.simple.SimpleServiceProvider";
+    static final String LINUX_SELECTORS = "sun.nio.ch.EPollSelectorProvider";
+
+    private static final String LOGS = "slf4j.provider";
     private static final String SELECTORS = "java.nio.channels.spi.SelectorProvider";
-    private static final String LINUX_SELECTORS = "sun.nio.ch.EPollSelectorProvider";
 
     private ClassPathLooks() {}
 
     /** Before anything is logged and any selector is opened. */
     static void save() {
-        System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
+        save(LOGS, SIMPLE_LOGS);
         // Or it would say that it was told.
-        System.setProperty("slf4j.internal.verbosity", "WARN");
-        if (System.getProperty(SELECTORS) == null && isInJdk(LINUX_SELECTORS)) {
-            System.setProperty(SELECTORS, LINUX_SELECTORS);
+        save("slf4j.internal.verbosity", "WARN");
+        if (isInJdk(LINUX_SELECTORS)) {
+            save(SELECTORS, LINUX_SELECTORS);
+        }
+    }
+
+    private static void save(String property, String answer) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, answer);
         }
     }
 

@@ -49,7 +49,7 @@ final class Small {
             double after = broker.residentMib();
             String what = CONNECTIONS + " idle connections, ";
             round.add(what + "resident memory, MiB", after, Aim.ratioAtMost(0.25));
-            round.add(what + "resident memory more than before, MiB", after - before);
+            round.add(what + "resident memory more than before, MiB", after - before, Aim.ratioAtMost(0.25));
             round.add(what + "resident memory more, KiB each", (after - before) * KIB_A_MIB / CONNECTIONS);
             round.add(what + "made and greeted, connections/s", CONNECTIONS / seconds);
             Usage from = broker.usage();

@@ -163,6 +163,22 @@ public final class RequestContext {
         if (request == null) {
             request = MessageDecoder.decode(key(), version(), body);
         }
+        if (ErrorResponses.areLoaded() || !exchange.loop().isCurrentThread()) {
+            fail(request, code, detail);
+            return;
+        }
+        ApiMessage kept = request;
+        Thread.ofVirtual().start(() -> {
+            try {
+                fail(kept, code, detail);
+            } catch (RuntimeException trouble) {
+                LOG.error("{} v{} could not be answered", key().name, version(), trouble);
+                close("A request that could not be answered");
+            }
+        });
+    }
+
+    private void fail(ApiMessage request, ErrorCode code, @Nullable String detail) {
         ApiMessage response = ErrorResponses.of(version(), request, code, detail);
         if (response == null) {
             close("No response can say " + code + (detail == null ? "" : ": " + detail));

@@ -8,9 +8,20 @@ import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.jspecify.annotations.Nullable;
 
-/** The response that says a whole request failed, each API in its own way: on top, or once per topic and partition asked for. */
+/**
+ * The response that says a whole request failed, each API in its own way: on top, or once per topic and partition asked for. Made by kafka-clients, whose
+ * classes of all messages are loaded for the first of them: a tenth of a second that no event loop should spend, and memory that a broker without errors
+ * does without.
+ */
 public final class ErrorResponses {
+    private static volatile boolean loaded;
+
     private ErrorResponses() {}
+
+    /** Whether one more costs no more than making it. */
+    public static boolean areLoaded() {
+        return loaded;
+    }
 
     /**
      * Builds it from the request; null when the API has none (Produce with acks=0: nothing is ever sent).
@@ -27,6 +38,7 @@ public final class ErrorResponses {
                 .request;
         var response =
                 parsed.getErrorResponse(0, Errors.forCode(code.wireCode()).exception(detail));
+        loaded = true;
         return response == null ? null : response.data();
     }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,7 @@ final class CatalogueFile {
             @Nullable ValueRule only,
             String note) {}
 
-    /** Those that name one setting, by scope and name, and those that name all that begin so. */
+    /** Those that name one setting, by scope and name, and those that name all that begin so, the longest first. */
     private record Decisions(Map<String, Decision> exact, List<Decision> prefixes) {
         static Decisions of(List<Decision> all) {
             Map<String, Decision> exact = new HashMap<>();
@@ -38,10 +39,13 @@ final class CatalogueFile {
             for (Decision decision : all) {
                 if (decision.pattern().endsWith("*")) {
                     prefixes.add(decision);
-                } else {
-                    exact.put(key(decision.scope(), decision.pattern()), decision);
+                } else if (exact.put(key(decision.scope(), decision.pattern()), decision) != null) {
+                    throw new IllegalStateException(DECISIONS + " names " + decision.pattern() + " twice");
                 }
             }
+            prefixes.sort(Comparator.comparingInt(
+                            (Decision decision) -> decision.pattern().length())
+                    .reversed());
             return new Decisions(exact, prefixes);
         }
 
@@ -50,21 +54,17 @@ final class CatalogueFile {
         }
 
         Decision of(SettingScope scope, String name) {
-            Decision best = exact.get(key(scope, name));
-            if (best != null) {
-                return best;
+            Decision named = exact.get(key(scope, name));
+            if (named != null) {
+                return named;
             }
             for (Decision decision : prefixes) {
                 int length = decision.pattern().length() - 1;
-                boolean longer = best == null || length >= best.pattern().length();
-                if (longer && decision.scope() == scope && name.regionMatches(0, decision.pattern(), 0, length)) {
-                    best = decision;
+                if (decision.scope() == scope && name.regionMatches(0, decision.pattern(), 0, length)) {
+                    return decision;
                 }
             }
-            if (best == null) {
-                throw new IllegalStateException(DECISIONS + " does not say what becomes of " + name);
-            }
-            return best;
+            throw new IllegalStateException(DECISIONS + " does not say what becomes of " + name);
         }
     }
 
