@@ -7,6 +7,7 @@ import dev.ottla.base.Clock;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import dev.ottla.broker.config.BrokerSettings;
+import dev.ottla.broker.wire.ApiKeys;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -15,9 +16,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.ApiVersionsResponseData.ApiVersion;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -49,6 +54,23 @@ class BrokerLifecycleIT {
                 assertThat(metadata.clusterId()).isEqualTo(clusterId);
                 assertThat(metadata.controllerId()).isEqualTo(1);
             }
+        }
+    }
+
+    @Test
+    void everyApiOfTheTableIsServed() throws Exception {
+        // Given a broker
+        try (Broker broker = TestBrokers.start(folder);
+                RawClient client = new RawClient(broker.address())) {
+            // When it is asked what it serves
+            ApiVersionsResponseData answer =
+                    client.call(new ApiVersionsRequestData(), 0, ApiVersionsResponseData.class);
+
+            // Then that is what the table of APIs has
+            assertThat(answer.apiKeys())
+                    .extracting(ApiVersion::apiKey)
+                    .containsExactlyInAnyOrderElementsOf(
+                            Arrays.stream(ApiKeys.values()).map(key -> key.id).toList());
         }
     }
 
