@@ -27,9 +27,9 @@ final class FolderVolume implements Closeable {
         this.folder = folder;
     }
 
-    /** Whether so many logs are worth opening it and nobody has begun to. */
+    /** Whether so many logs, each with a file at least to force, are worth opening it and nobody has begun to. */
     boolean isWanted(int logs) {
-        return !reliable && logs >= files.logsWorthAVolumeForce() && begun() == null;
+        return !reliable && logs >= files.filesWorthAVolumeForce() && begun() == null;
     }
 
     /** Opens it beside what the caller does, since the first look for the system's call takes a while; false when somebody has begun to. */

@@ -359,7 +359,7 @@ public final class SimulatedFiles implements Files {
     }
 
     @Override
-    public int logsWorthAVolumeForce() {
+    public int filesWorthAVolumeForce() {
         return worthwhileForces;
     }
 
