@@ -104,7 +104,10 @@ final class FolderLoader {
                     ballast,
                     journal);
             List<Path> found = partitionFolders(files, folder);
-            boolean many = volume.isWanted(found.size()) && volume.begin();
+            boolean many = volume.isWanted(found.size());
+            if (many) {
+                volume.begin();
+            }
             CleanStart start = takeMark(files, folder, found.isEmpty());
             boolean clean = recovery.read(start.clean());
             if (!clean && many) {
