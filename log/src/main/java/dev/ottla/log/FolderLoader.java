@@ -132,8 +132,11 @@ final class FolderLoader {
             CleanStart opened = new CleanStart(clean, start.brokerEpoch());
             return new LogFolder(environment, logs, lock, opened, recovery, threads);
         } catch (IOException | RuntimeException failure) {
-            volume.close();
-            lock.close();
+            try (lock) {
+                volume.close();
+            } catch (IOException | RuntimeException again) {
+                failure.addSuppressed(again);
+            }
             throw failure;
         }
     }

@@ -460,9 +460,8 @@ public final class LogFolder {
     }
 
     private void letGo() {
-        try {
+        try (lock) {
             environment.volume().close();
-            lock.close();
         } catch (IOException trouble) {
             LOG.warn("Cannot let the lock of {} go", path(), trouble);
         }

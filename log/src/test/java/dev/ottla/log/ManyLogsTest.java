@@ -395,6 +395,25 @@ class ManyLogsTest {
     }
 
     @Test
+    void theLockGoesThoughTheVolumeCannotBeClosed() throws IOException {
+        // Given a folder whose volume is open and cannot be closed
+        TestFolder test = folder(files, 0);
+        files.failVolumeClose = true;
+
+        // When it is closed, or cannot be opened
+        test.folder.close(-1);
+        files.failForce = test.path::equals;
+        assertThatThrownBy(test::open)
+                .hasMessage("Input/output error")
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
+        files.failForce = path -> false;
+
+        // Then the next may have it
+        test.open();
+        assertThat(test.folder.failure()).isNull();
+    }
+
+    @Test
     void aFolderThatAnotherHoldsGetsNoForceOfItsOwn() throws IOException {
         TestFolder test = folder(files, 0);
         assertThatThrownBy(() -> folder(files, 0)).isInstanceOf(OttlaException.class);

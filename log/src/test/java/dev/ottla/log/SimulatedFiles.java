@@ -74,6 +74,8 @@ public final class SimulatedFiles implements Files {
     public int volumesOpened;
     /** Runs when a volume is about to be opened. */
     public Runnable volumeOpening = () -> {};
+
+    public boolean failVolumeClose;
     /** From how many forces on one of the whole volume is taken instead. */
     public int worthwhileForces = Integer.MAX_VALUE;
     /** What the disk says it has left. */
@@ -453,8 +455,10 @@ public final class SimulatedFiles implements Files {
         }
 
         @Override
-        public void close() {
-            // There is nothing to close.
+        public void close() throws IOException {
+            if (failVolumeClose) {
+                throw new IOException("The volume cannot be closed");
+            }
         }
     }
 
