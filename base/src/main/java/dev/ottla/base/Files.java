@@ -54,8 +54,8 @@ public interface Files {
     @Nullable
     VolumeForce openVolumeForce(Path folder) throws IOException;
 
-    /** For fewer logs than this {@link #openVolumeForce} is not worth its price: the first one that a process opens may take a tenth of a second of CPU. */
-    int logsWorthAVolumeForce();
+    /** For fewer files to force than this {@link #openVolumeForce} is not worth its price: the first one that a process opens may take a tenth of a second of CPU. */
+    int filesWorthAVolumeForce();
 
     byte[] readAll(Path file) throws IOException;
 

@@ -35,7 +35,7 @@ final class SyncFs implements VolumeForce {
     static final int LEAST_FORCES = 32;
 
     /** So many files are forced one by one, several at a time, about as soon as the JVM links the calls. */
-    static final int LOGS_WORTH_LINKING = 256;
+    static final int FILES_WORTH_LINKING = 256;
 
     private static final Path MEMORY = Path.of("/proc/meminfo");
     private static final Pattern DIRTY = Pattern.compile("(?:Dirty|Writeback):\\s+(\\d+) kB");

@@ -115,8 +115,8 @@ enum SystemFiles implements Files {
     }
 
     @Override
-    public int logsWorthAVolumeForce() {
-        return SyncFs.LOGS_WORTH_LINKING;
+    public int filesWorthAVolumeForce() {
+        return SyncFs.FILES_WORTH_LINKING;
     }
 
     @Override

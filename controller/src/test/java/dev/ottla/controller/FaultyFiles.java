@@ -153,8 +153,8 @@ final class FaultyFiles implements Files {
     }
 
     @Override
-    public int logsWorthAVolumeForce() {
-        return real.logsWorthAVolumeForce();
+    public int filesWorthAVolumeForce() {
+        return real.filesWorthAVolumeForce();
     }
 
     @Override

@@ -104,7 +104,10 @@ final class FolderLoader {
                     ballast,
                     journal);
             List<Path> found = partitionFolders(files, folder);
-            boolean many = volume.isWanted(found.size()) && volume.begin();
+            boolean many = volume.isWanted(found.size());
+            if (many) {
+                volume.begin();
+            }
             CleanStart start = takeMark(files, folder, found.isEmpty());
             boolean clean = recovery.read(start.clean());
             if (!clean && many) {
@@ -129,8 +132,11 @@ final class FolderLoader {
             CleanStart opened = new CleanStart(clean, start.brokerEpoch());
             return new LogFolder(environment, logs, lock, opened, recovery, threads);
         } catch (IOException | RuntimeException failure) {
-            volume.close();
-            lock.close();
+            try (lock) {
+                volume.close();
+            } catch (IOException | RuntimeException again) {
+                failure.addSuppressed(again);
+            }
             throw failure;
         }
     }

@@ -44,10 +44,22 @@ final class LogCutter {
             if (!fully && offset >= state.logEnd) {
                 return;
             }
-            journalCut(offset, fully);
             // The durable recovery point must come down first: new bytes above it are a tail again.
             state.flushed = Math.min(state.flushed, offset);
             state.environment.checkpoints().writeRecoveryPoints();
+            journalCut(offset, fully);
+            cutFiles(offset, loader, fully);
+        } catch (IOException trouble) {
+            throw state.storageError("truncating the log", trouble);
+        } finally {
+            state.writer.unlock();
+            state.maintenance.unlock();
+        }
+    }
+
+    /** From here on an error fails the data folder: what readers see and what a restart would find are no longer known to be one. */
+    private void cutFiles(long offset, LogLoader loader, boolean fully) throws IOException {
+        try {
             dropSums();
             if (fully || offset <= state.segments.first().baseOffset()) {
                 startAt(offset);
@@ -62,15 +74,12 @@ final class LogCutter {
             files.replace(state.folder.resolve(LeaderEpochs.FILE), state.epochs.encode());
             state.writtenEpochs = state.epochs;
             state.environment.checkpoints().writeAll();
-            LogJournal journal = state.journal;
-            if (journal != null) {
-                journal.truncated(state.logEnd);
-            }
+        } catch (DamagedLogException damage) {
+            // It takes the partition offline.
+            throw damage;
         } catch (IOException trouble) {
-            throw state.storageError("truncating the log", trouble);
-        } finally {
-            state.writer.unlock();
-            state.maintenance.unlock();
+            state.environment.health().fail("truncating " + state.partition, trouble);
+            throw trouble;
         }
     }
 
@@ -85,12 +94,14 @@ final class LogCutter {
         if (journal == null) {
             return;
         }
+        long end = fully ? offset : endAfterCut(offset);
         if (fully) {
-            journal.note(EntryKind.JOIN, offset);
-            journal.await(journal.note(EntryKind.LOG_START, offset));
+            journal.note(EntryKind.JOIN, end);
+            journal.await(journal.note(EntryKind.LOG_START, end));
         } else {
-            journal.await(journal.note(EntryKind.TRUNCATE, endAfterCut(offset)));
+            journal.await(journal.note(EntryKind.TRUNCATE, end));
         }
+        journal.truncated(end);
     }
 
     /** Where the log ends once all batches that reach {@code offset} are gone. */

@@ -128,8 +128,8 @@ public final class LogFolder {
                         "The folder of " + partition + " belongs to topic id "
                                 + present.topicPartition().topicId() + " still");
             }
-            requireWorking();
             openVolumeFor(logs.size() + 1);
+            requireWorking();
             if (missing.contains(keyOf(partition))) {
                 throw new OttlaException(
                         ErrorCode.KAFKA_STORAGE_ERROR,
@@ -183,18 +183,31 @@ public final class LogFolder {
     /** What the logs have that are there already was written before the volume is opened. */
     private void openVolumeFor(int count) {
         FolderVolume volume = environment.volume();
-        if (volume.isWanted(count) && volume.begin()) {
-            volume.await();
-            try {
-                logs.values().stream()
-                        .filter(log -> log.offlineReason() == null)
-                        .forEach(PartitionLog::flush);
-                volume.rely();
-            } catch (OttlaException told) {
-                LOG.warn(
-                        "The volume of {} is not forced as a whole, since a log could not be forced before",
-                        path(),
-                        told);
+        if (!volume.isWanted(count)) {
+            return;
+        }
+        try {
+            volume.relyAfter(() -> ManyAtOnce.forEach(
+                    environment.settings().partitionsAtOnce(), logs.values(), LogFolder::forceLoaded));
+        } catch (OttlaException told) {
+            LOG.warn(
+                    "The volume of {} is not forced as a whole yet, since a log could not be forced before",
+                    path(),
+                    told);
+        }
+    }
+
+    /** Also one that went offline while it was served: what was appended to it is forced later, with the others. */
+    private static void forceLoaded(PartitionLog log) {
+        if (!log.state().isLoaded()) {
+            return;
+        }
+        try {
+            log.flush();
+        } catch (OttlaException trouble) {
+            boolean deleted = log.state().closed;
+            if (!deleted) {
+                throw trouble;
             }
         }
     }
@@ -246,8 +259,8 @@ public final class LogFolder {
             if (present != null && present.topicPartition().equals(partition)) {
                 return present;
             }
-            requireWorking();
             openVolumeFor(logs.size() + 1);
+            requireWorking();
             try {
                 Path path = folders.of(partition);
                 if (files.exists(path)) {
@@ -447,9 +460,8 @@ public final class LogFolder {
     }
 
     private void letGo() {
-        try {
+        try (lock) {
             environment.volume().close();
-            lock.close();
         } catch (IOException trouble) {
             LOG.warn("Cannot let the lock of {} go", path(), trouble);
         }

@@ -103,7 +103,7 @@ public final class LogSlice implements FileSlice {
             LeaderEpochs epochs = state.epochs;
             while (cursor.position() < end && cursor.look()) {
                 int epoch = cursor.leaderEpoch();
-                int known = state.epochsVouched ? epochs.at(cursor.baseOffset()) : -1;
+                int known = state.epochsVouched ? epochs.at(cursor.baseOffset()) : LeaderEpochs.NONE;
                 if (epoch != LeaderEpochs.NONE && known >= 0 && epoch != known) {
                     throw DamagedLogException.byChecksums(
                             "A batch of leader epoch " + epoch + " where " + known + " was written, at position "

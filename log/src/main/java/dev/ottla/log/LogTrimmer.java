@@ -40,6 +40,9 @@ final class LogTrimmer {
     }
 
     private int deleteOld(long nowMs) throws IOException {
+        Segment active = state.segments.active();
+        // Read before it is judged: what is appended from here on was not.
+        long judgedEnd = active.end();
         int count;
         try {
             count = superfluous(nowMs);
@@ -56,7 +59,7 @@ final class LogTrimmer {
                         ? state.logEnd
                         : state.segments.get(count).baseOffset());
         List<Segment> gone = new ArrayList<>(leaving);
-        gone.addAll(takeOut(count, nowMs));
+        gone.addAll(takeOut(count, active, judgedEnd, nowMs));
         leaving = gone;
         // The segment that carries the offsets on, and the producers' state, must be there for good before the
         // others go.
@@ -73,19 +76,19 @@ final class LogTrimmer {
                 state.segments, state.config, state.logStart, state.highWatermark, state.logEnd, nowMs);
     }
 
-    private List<Segment> takeOut(int count, long nowMs) throws IOException {
+    /** @param judgedEnd what {@code active}, the last segment when the first {@code count} were judged, had then */
+    private List<Segment> takeOut(int count, Segment active, long judgedEnd, long nowMs) throws IOException {
         state.writer.lock();
         try {
-            SegmentList segments = state.segments;
             int gone = count;
-            if (gone == segments.size()) {
-                if (segments.active().nextOffset() > state.highWatermark) {
+            if (gone > 0 && state.segments.get(gone - 1) == active) {
+                if (active.end() != judgedEnd || active.nextOffset() > state.highWatermark) {
                     gone--;
-                } else {
+                } else if (active == state.segments.active()) {
                     state.roll(nowMs);
-                    segments = state.segments;
                 }
             }
+            SegmentList segments = state.segments;
             List<Segment> removed = segments.all().subList(0, gone);
             if (gone > 0) {
                 state.segments = segments.withoutFirst(gone);

@@ -9,6 +9,8 @@ final class Retention {
     /**
      * How many segments, from the first on, may go. Kafka's rules: never one that reaches beyond the high watermark, never an empty active one;
      * all that lie below the log start; then, when the policy deletes, by the age of the youngest record and by the bytes that remain.
+     * Which of the two is asked first makes no difference: whatever a segment goes for, its bytes no longer remain, and the first that neither takes
+     * ends it.
      */
     static int superfluous(
             SegmentList segments, LogConfig config, long logStart, long highWatermark, long logEnd, long nowMs)

@@ -15,6 +15,7 @@ final class SegmentTimes {
     private final Segment segment;
     private final TimeIndex index;
     private final long createdMs;
+    private final Object raising = new Object();
 
     private volatile long largestMs;
     private volatile long offsetOfLargest;
@@ -25,6 +26,7 @@ final class SegmentTimes {
 
     private volatile boolean toBeChecked;
     private volatile boolean wrong;
+    /** Whether {@link #largestMs} is the batches' own word: this process noted them all, or a checksum or a look at them says so. */
     private volatile boolean proven;
 
     /** @param createdMs when the segment began, by the broker's clock; of one that was loaded, when that was */
@@ -33,6 +35,7 @@ final class SegmentTimes {
         this.index = index;
         this.createdMs = createdMs;
         this.largestMs = empty ? -1 : NOT_LOADED;
+        this.proven = empty;
         this.offsetOfLargest = segment.baseOffset();
     }
 
@@ -56,11 +59,20 @@ final class SegmentTimes {
 
     void note(long lastOffset, long batchMaxTimestampMs, boolean firstBatch) {
         if (batchMaxTimestampMs > largestMs) {
-            largestMs = batchMaxTimestampMs;
-            offsetOfLargest = lastOffset;
+            raise(batchMaxTimestampMs, lastOffset);
         }
         if (firstBatch) {
             firstMs = batchMaxTimestampMs;
+        }
+    }
+
+    /** Retention may come with what it found in the batches while the writer comes with a new one. */
+    private void raise(long timestampMs, long offset) {
+        synchronized (raising) {
+            if (timestampMs > largestMs) {
+                offsetOfLargest = offset;
+                largestMs = timestampMs;
+            }
         }
     }
 
@@ -88,6 +100,8 @@ final class SegmentTimes {
         index.reset();
         largestMs = -1;
         offsetOfLargest = segment.baseOffset();
+        // Every batch is noted again.
+        proven = true;
     }
 
     /** Of the records; -1 when there are none. Loads it from the index at first. */
@@ -119,19 +133,23 @@ final class SegmentTimes {
 
     /** The same, but nothing is deleted on the word of an index that no checksum vouches for: then all headers are read. */
     long provenYoungestMs() throws IOException {
-        long known = largestMs();
-        if (proven) {
-            return orCreated(known);
+        if (!proven) {
+            prove();
         }
-        long records = TimesOfBatches.largestMs(segment);
-        if (records > known) {
+        return youngestMs();
+    }
+
+    private void prove() throws IOException {
+        largestMs();
+        TimesOfBatches.Largest found = TimesOfBatches.largest(segment);
+        // What was noted while the batches were read counts, too.
+        if (found.timestampMs() > largestMs) {
             LOG.warn(
                     "{} has younger records than its time index says",
                     segment.file().path());
-            largestMs = records;
+            raise(found.timestampMs(), found.lastOffset());
         }
         proven = true;
-        return orCreated(records);
     }
 
     private long orCreated(long records) {

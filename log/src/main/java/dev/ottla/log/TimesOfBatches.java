@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 final class TimesOfBatches {
     private static final int INTERVAL_BYTES = 4096;
 
+    record Largest(long timestampMs, long lastOffset) {}
+
     private TimesOfBatches() {}
 
     /** @throws DamagedLogException when the batches do not follow each other */
@@ -47,9 +49,13 @@ final class TimesOfBatches {
         }
     }
 
-    /** The largest timestamp of the batches; -1 when they have none. */
-    static long largestMs(Segment segment) throws IOException {
+    /** The largest timestamp of the batches, -1 when they have none, and the last offset of the first batch that has it. */
+    static Largest largest(Segment segment) throws IOException {
         ByteBuffer entries = of(segment);
-        return entries.hasRemaining() ? entries.getLong(entries.limit() - TimeIndex.ENTRY_BYTES) : -1;
+        if (!entries.hasRemaining()) {
+            return new Largest(-1, segment.baseOffset());
+        }
+        int last = entries.limit() - TimeIndex.ENTRY_BYTES;
+        return new Largest(entries.getLong(last), segment.baseOffset() + entries.getInt(last + Long.BYTES));
     }
 }

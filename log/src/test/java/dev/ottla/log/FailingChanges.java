@@ -106,8 +106,8 @@ final class FailingChanges implements Files {
     }
 
     @Override
-    public int logsWorthAVolumeForce() {
-        return disk.logsWorthAVolumeForce();
+    public int filesWorthAVolumeForce() {
+        return disk.filesWorthAVolumeForce();
     }
 
     @Override

@@ -23,6 +23,8 @@ class ManyLogsTest {
     private static final List<TopicPartition> PARTITIONS = IntStream.range(0, 50)
             .mapToObj(i -> new TopicPartition(new TopicId(3, 4), "many", i))
             .toList();
+    private static final List<TopicPartition> FIRST = PARTITIONS.subList(0, PARTITIONS.size() - 1);
+    private static final TopicPartition MORE = new TopicPartition(new TopicId(3, 5), "more", 0);
 
     private SimulatedFiles files = new SimulatedFiles();
 
@@ -37,7 +39,11 @@ class ManyLogsTest {
     }
 
     private static void appendToAll(TestFolder test) {
-        PARTITIONS.forEach(id -> append(test, id));
+        appendTo(test, PARTITIONS);
+    }
+
+    private static void appendTo(TestFolder test, List<TopicPartition> partitions) {
+        partitions.forEach(id -> append(test, id));
     }
 
     private static void append(TestFolder test, TopicPartition id) {
@@ -118,32 +124,134 @@ class ManyLogsTest {
         assertEnds(test, 1);
     }
 
-    @Test
-    void theVolumeIsOpenedWhenThereAreManyAndWhatWasWrittenBeforeIsForcedWithoutIt() throws IOException {
-        // Given a folder with fewer logs than the volume is opened for, and records in them
+    /** A folder with one log fewer than the volume is opened for, and a record in each. */
+    private TestFolder oneFewer() throws IOException {
         files.worthwhileForces = PARTITIONS.size();
         TestFolder test = new TestFolder(files, Path.of("/data"), TestFolder.small(10_000), JOURNAL_BYTES);
-        List<TopicPartition> first = PARTITIONS.subList(0, PARTITIONS.size() - 1);
-        first.forEach(id -> test.folder.create(id, test.config));
-        first.forEach(id -> append(test, id));
-        test.commit();
-        test.folder.checkpointJournal();
-        first.forEach(id -> append(test, id));
+        FIRST.forEach(id -> test.folder.create(id, test.config));
+        FIRST.forEach(id -> append(test, id));
         test.commit();
         assertThat(files.volumesOpened).isZero();
-        first.forEach(id -> assertThat(log(test, id).flushedOffset()).isEqualTo(1));
+        return test;
+    }
+
+    /** Lets the journal forget all, by forces of the volume, and cuts the power. */
+    private void forcedByTheVolume(TestFolder test) throws IOException {
+        int forced = files.volumeForces;
+        files.worthwhileForces = 1;
+        test.commit();
+        test.folder.checkpointJournal();
+        assertThat(files.volumeForces - forced).isPositive();
+        files.powerCutLosingAll();
+        test.open();
+    }
+
+    private static void assertEnds(TestFolder test, List<TopicPartition> partitions, long end) {
+        partitions.forEach(
+                id -> assertThat(log(test, id).endOffset()).as("%s", id).isEqualTo(end));
+    }
+
+    @Test
+    void theVolumeIsOpenedWhenThereAreManyAndThenWhatWasWrittenBeforeIsForcedWithoutIt() throws IOException {
+        // Given a folder with fewer logs than the volume is opened for
+        TestFolder test = oneFewer();
+
+        // When there is one more, and records come until the volume is open
+        files.volumeOpening = () -> FIRST.forEach(id -> append(test, id));
+        test.folder.create(PARTITIONS.getLast(), test.config);
+
+        // Then nothing is lost that it is to force from now on
+        assertThat(files.volumesOpened).isEqualTo(1);
+        assertThat(files.volumeForces).isZero();
+        append(test, PARTITIONS.getLast());
+        forcedByTheVolume(test);
+        assertEnds(test, FIRST, 2);
+        assertThat(log(test, PARTITIONS.getLast()).endOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasAppendedBeforeALogWentOfflineIsForcedBeforeTheVolumeServes() throws IOException {
+        // Given many logs, of which one was found damaged after an append
+        TestFolder test = oneFewer();
+        log(test, FIRST.getFirst()).state().takeOffline(new DamagedLogException("Found while reading"));
 
         // When there is one more
         test.folder.create(PARTITIONS.getLast(), test.config);
 
-        // Then it is open, the records are forced already, and from now on it serves
-        assertThat(files.volumesOpened).isEqualTo(1);
-        assertThat(files.volumeForces).isZero();
-        first.forEach(id -> assertThat(log(test, id).flushedOffset()).isEqualTo(2));
-        appendToAll(test);
+        // Then nothing of it is lost that the volume is to force
+        appendTo(test, FIRST.subList(1, FIRST.size()));
+        append(test, PARTITIONS.getLast());
+        forcedByTheVolume(test);
+        assertThat(log(test, FIRST.getFirst()).endOffset()).isEqualTo(1);
+        assertEnds(test, FIRST.subList(1, FIRST.size()), 2);
+    }
+
+    @Test
+    void aLogThatTheStartFoundDamagedIsNoHindranceToTheVolume() throws IOException {
+        // Given many logs, of which one was damaged when the folder was opened
+        TestFolder test = oneFewer();
+        test.folder.close(-1);
+        Path damaged = test.path.resolve(FIRST.getFirst().folderName()).resolve("00000000000000000000.log");
+        files.put(damaged, new byte[files.content(damaged).length]);
+        test.open();
+        assertThat(log(test, FIRST.getFirst()).offlineReason()).isNotNull();
+        List<TopicPartition> others = FIRST.subList(1, FIRST.size());
+        appendTo(test, others);
+
+        // When there is one more
+        test.folder.create(PARTITIONS.getLast(), test.config);
+
+        // Then the volume serves the others
+        append(test, PARTITIONS.getLast());
+        test.folder.create(MORE, test.config);
+        append(test, MORE);
+        forcedByTheVolume(test);
+        assertEnds(test, others, 2);
+    }
+
+    @Test
+    void aFullDiskWhileWhatIsThereIsForcedIsNoEndOfTheVolume() throws IOException {
+        // Given many logs, of which one cannot be forced for want of room when there is one more
+        TestFolder test = oneFewer();
+        Path full = test.path.resolve(FIRST.getFirst().folderName());
+        files.step = (change, path) -> {
+            if (change.equals("create") && path.startsWith(full)) {
+                throw new IOException("No space left on device");
+            }
+        };
+        test.folder.create(PARTITIONS.getLast(), test.config);
+        files.step = (change, path) -> {};
+        assertThat(test.folder.failure()).isNull();
+        appendTo(test, FIRST);
         test.commit();
         test.folder.checkpointJournal();
-        assertThat(files.volumeForces).isEqualTo(2);
+        assertThat(files.volumeForces).isZero();
+
+        // When there is room, and one more log
+        appendTo(test, FIRST);
+        test.folder.create(MORE, test.config);
+
+        // Then the same volume serves
+        assertThat(files.volumesOpened).isEqualTo(1);
+        appendTo(test, FIRST);
+        forcedByTheVolume(test);
+        assertEnds(test, FIRST, 4);
+    }
+
+    @Test
+    void nothingIsCreatedWhenTheForceOfWhatIsThereFails() throws IOException {
+        // Given many logs, of which one cannot be forced
+        TestFolder test = oneFewer();
+        Path failing = test.path.resolve(FIRST.getFirst().folderName());
+        files.failForce = path -> path.startsWith(failing);
+
+        // When there is to be one more
+        TopicPartition more = PARTITIONS.getLast();
+        assertThatThrownBy(() -> test.folder.create(more, test.config)).isInstanceOf(OttlaException.class);
+
+        // Then the folder is failed, and there is none
+        assertThat(test.folder.failure()).isNotNull();
+        assertThat(files.exists(test.path.resolve(more.folderName()))).isFalse();
     }
 
     @Test
@@ -284,6 +392,25 @@ class ManyLogsTest {
             assertEnds(test, 0);
             assertThat(files.list(test.path)).noneMatch(path -> path.toString().endsWith(PartitionFolders.STRAY));
         }
+    }
+
+    @Test
+    void theLockGoesThoughTheVolumeCannotBeClosed() throws IOException {
+        // Given a folder whose volume is open and cannot be closed
+        TestFolder test = folder(files, 0);
+        files.failVolumeClose = true;
+
+        // When it is closed, or cannot be opened
+        test.folder.close(-1);
+        files.failForce = test.path::equals;
+        assertThatThrownBy(test::open)
+                .hasMessage("Input/output error")
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
+        files.failForce = path -> false;
+
+        // Then the next may have it
+        test.open();
+        assertThat(test.folder.failure()).isNull();
     }
 
     @Test

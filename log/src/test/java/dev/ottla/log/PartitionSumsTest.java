@@ -36,6 +36,10 @@ class PartitionSumsTest {
     }
 
     private void lastTimeIsOlder() {
+        lastTimeIsOlder(times);
+    }
+
+    private void lastTimeIsOlder(Path times) {
         byte[] content = files.content(times).clone();
         ByteBuffer.wrap(content).putLong(content.length - TimeIndex.ENTRY_BYTES, 1_000);
         files.put(times, content);
@@ -58,6 +62,49 @@ class PartitionSumsTest {
         // And what is old by their word, too, goes
         assertThat(test.log().applyRetention(test.nowMs + test.config.retentionMs() + 1))
                 .isPositive();
+    }
+
+    @Test
+    void whatIsAppendedWhileTheBatchesProveTheIndexWrongCounts() throws IOException {
+        // Given the folder as Apache Kafka leaves it, and a time index of the active segment that is wrong
+        files.deleteIfExists(sums);
+        lastTimeIsOlder(test.partitionPath().resolve("00000000000000000020.timeindex"));
+        test.open();
+        Path active = test.partitionPath().resolve("00000000000000000020.log");
+
+        // When a younger record comes while retention reads the segment's batches
+        boolean[] come = {false};
+        files.failRead = path -> {
+            if (path.equals(active) && !come[0]) {
+                come[0] = true;
+                test.append(TestFolder.batch(test.nowMs + 1000, "younger"));
+            }
+            return false;
+        };
+        test.log().applyRetention(test.nowMs + test.config.retentionMs() + 1);
+
+        // Then it stays, and is found by its time
+        assertThat(come[0]).isTrue();
+        assertThat(test.log().startOffset()).isEqualTo(20);
+        TimestampOffset found = test.log().offsetForTime(test.nowMs + 500);
+        assertThat(found).isNotNull();
+        assertThat(found.offset()).isEqualTo(21);
+    }
+
+    @Test
+    void nothingNeedsProvingOfWhatThisProcessAppended() throws IOException {
+        // Given records of this process, all in the active segment
+        test.open();
+        test.log().truncateFullyAndStartAt(100);
+        test.append(TestFolder.batch(test.nowMs, "new"));
+        Path active = test.partitionPath().resolve("00000000000000000100.log");
+
+        // When retention asks for their age
+        files.failRead = active::equals;
+        int deleted = test.log().applyRetention(test.nowMs + test.config.retentionMs() + 1);
+
+        // Then it knows without a look at them
+        assertThat(deleted).isEqualTo(1);
     }
 
     @Test

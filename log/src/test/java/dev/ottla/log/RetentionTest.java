@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What retention takes away, and what becomes of a transaction that begins in it: as Apache Kafka does, see RetentionPropertyTest. */
 class RetentionTest {
@@ -162,5 +163,35 @@ class RetentionTest {
 
         // Then the others stay, which are not too much
         assertThat(test.log().startOffset()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatComesWhileOldSegmentsAreForcedStays(boolean rolls) throws IOException {
+        // Given old segments, the active one among them, all too old to stay
+        TestFolder test = folder(1000, -1);
+        append(test, plain(test));
+        append(test, plain(test));
+        test.nowMs += 10_000;
+
+        // When a record comes, is committed, and perhaps followed by a new segment, before they are taken out
+        boolean[] come = {false};
+        files.step = (change, path) -> {
+            if (change.equals("force") && !come[0]) {
+                come[0] = true;
+                test.append(plain(test));
+                if (rolls) {
+                    test.append(
+                            TestFolder.batch(test.nowMs + test.log().config().rollMs() + 1, "later"));
+                }
+            }
+        };
+        int deleted = test.log().applyRetention(test.nowMs);
+
+        // Then its segment stays
+        assertThat(come[0]).isTrue();
+        assertThat(deleted).isEqualTo(1);
+        assertThat(test.log().startOffset()).isEqualTo(1);
+        assertThat(TestFolder.readAll(test.log(), 1, 5000)).hasSize(rolls ? 3 : 2);
     }
 }

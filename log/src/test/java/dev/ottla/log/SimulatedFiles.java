@@ -44,6 +44,8 @@ public final class SimulatedFiles implements Files {
         byte[] durable = new byte[0];
         /** A force failed: the pages count as clean from then on, and later forces do not write them (ATC'20, Rebello). */
         boolean forceLies;
+        /** In which life of the process it was last written to. */
+        int writtenIn;
     }
 
     private final Map<Path, Node> files = new TreeMap<>();
@@ -70,6 +72,10 @@ public final class SimulatedFiles implements Files {
     public int writes;
     public int volumeForces;
     public int volumesOpened;
+    /** Runs when a volume is about to be opened. */
+    public Runnable volumeOpening = () -> {};
+
+    public boolean failVolumeClose;
     /** From how many forces on one of the whole volume is taken instead. */
     public int worthwhileForces = Integer.MAX_VALUE;
     /** What the disk says it has left. */
@@ -353,13 +359,14 @@ public final class SimulatedFiles implements Files {
     }
 
     @Override
-    public synchronized VolumeForce openVolumeForce(Path folder) {
+    public VolumeForce openVolumeForce(Path folder) {
+        volumeOpening.run();
         volumesOpened++;
         return new Volume(folder);
     }
 
     @Override
-    public int logsWorthAVolumeForce() {
+    public int filesWorthAVolumeForce() {
         return worthwhileForces;
     }
 
@@ -400,9 +407,21 @@ public final class SimulatedFiles implements Files {
 
     private final class Volume implements VolumeForce {
         private final Path folder;
+        /**
+         * What this process had written before, by what of it was durable then: a failed write of it may go untold. What a killed process left may, too, but
+         * is relied on (FolderVolume).
+         */
+        private final Map<Node, byte[]> untold = new HashMap<>();
 
         Volume(Path folder) {
             this.folder = folder;
+            synchronized (SimulatedFiles.this) {
+                for (Node node : files.values()) {
+                    if (node.writtenIn == generation && !Arrays.equals(node.bytes, node.durable)) {
+                        untold.put(node, node.durable);
+                    }
+                }
+            }
         }
 
         @Override
@@ -418,10 +437,16 @@ public final class SimulatedFiles implements Files {
                 }
                 volumeForces++;
                 for (Node node : files.values()) {
-                    node.durable = node.forceLies ? node.durable : node.bytes;
+                    boolean lost = node.forceLies || isUntold(node);
+                    node.durable = lost ? node.durable : node.bytes;
                 }
                 folders.forEach(SimulatedFiles.this::makeEntriesDurable);
             }
+        }
+
+        /** Whether it waits since before the opening: a force of its own would have made other bytes durable. */
+        private boolean isUntold(Node node) {
+            return untold.containsKey(node) && Arrays.equals(untold.get(node), node.durable);
         }
 
         @Override
@@ -430,8 +455,10 @@ public final class SimulatedFiles implements Files {
         }
 
         @Override
-        public void close() {
-            // There is nothing to close.
+        public void close() throws IOException {
+            if (failVolumeClose) {
+                throw new IOException("The volume cannot be closed");
+            }
         }
     }
 
@@ -477,6 +504,7 @@ public final class SimulatedFiles implements Files {
                 byte[] bytes = Arrays.copyOf(node.bytes, size);
                 source.get(bytes, at, count);
                 node.bytes = bytes;
+                node.writtenIn = generation;
                 if (missing > 0) {
                     throw new IOException(broken ? "Input/output error" : "No space left on device");
                 }
