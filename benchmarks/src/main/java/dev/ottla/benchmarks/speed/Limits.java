@@ -8,6 +8,8 @@ import dev.ottla.benchmarks.rounds.Round;
 import dev.ottla.benchmarks.rounds.Work;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -20,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /** What the machine itself can do, by the system calls that a broker lives on. */
@@ -29,6 +32,7 @@ final class Limits {
     private static final int FILE_BYTES = 256 << 20;
     private static final int SENDFILE_BYTES = 1 << 20;
     private static final int FORCED_BYTES = 1 << 20;
+    private static final int PACED_PER_SECOND = 5_000;
     private static final long HIGHEST_NANOS = 60_000_000_000L;
 
     private static final String LOOPBACK = "loopback, 64 KiB writes, MB/s";
@@ -147,34 +151,53 @@ final class Limits {
         }
         FileHandle handle = dev.ottla.base.Files.system().openDirect(file);
         try {
-            Histogram small = forced(handle, FileHandle.DIRECT_BLOCK_BYTES);
-            round.add("forces of 4 KiB written past the page cache, forces/s", small.getTotalCount() / SECONDS);
-            round.add("force of 4 KiB, p50 us", small.getValueAtPercentile(50) / 1e3);
-            round.add("force of 4 KiB, p99 us", small.getValueAtPercentile(99) / 1e3);
-            round.curve("force of 4 KiB", small);
-            Histogram large = forced(handle, FORCED_BYTES);
-            round.add(DISK, large.getTotalCount() * (double) FORCED_BYTES / 1e6 / SECONDS);
+            Forced small = Forced.of(handle, FileHandle.DIRECT_BLOCK_BYTES, 0);
+            round.add("forces of 4 KiB written past the page cache, forces/s", small.nanos.getTotalCount() / SECONDS);
+            tell(round, "force of 4 KiB", small);
+            round.curve("force of 4 KiB", small.nanos);
+            tell(
+                    round,
+                    "force of 4 KiB, one at a time at " + PACED_PER_SECOND + "/s",
+                    Forced.of(handle, FileHandle.DIRECT_BLOCK_BYTES, 1_000_000_000L / PACED_PER_SECOND));
+            Forced large = Forced.of(handle, FORCED_BYTES, 0);
+            round.add(DISK, large.nanos.getTotalCount() * (double) FORCED_BYTES / 1e6 / SECONDS);
         } finally {
             handle.close();
         }
     }
 
-    private static Histogram forced(FileHandle file, int bytes) throws IOException {
-        ByteBuffer block = ByteBuffer.allocateDirect(bytes + FileHandle.DIRECT_BLOCK_BYTES)
-                .alignedSlice(FileHandle.DIRECT_BLOCK_BYTES)
-                .slice(0, bytes);
-        Histogram nanos = new Histogram(HIGHEST_NANOS, 3);
-        long start = System.nanoTime();
-        long position = 0;
-        for (long begin = start; begin - start < SECONDS * 1e9; begin = System.nanoTime()) {
-            file.write(block.clear(), position);
-            file.force(false);
-            nanos.recordValue(System.nanoTime() - begin);
-            position = (position + bytes) % FILE_BYTES;
+    private static void tell(Round round, String what, Forced forced) {
+        round.add(what + ", p50 us", forced.nanos.getValueAtPercentile(50) / 1e3);
+        round.add(what + ", p99 us", forced.nanos.getValueAtPercentile(99) / 1e3);
+        round.add(what + ", CPU us", forced.cpuNanos / 1e3 / forced.nanos.getTotalCount());
+    }
+
+    /** Writes that were forced one after the other: how long each took, and the CPU of the thread that did it. */
+    private record Forced(Histogram nanos, long cpuNanos) {
+        /** @param gapNanos from the beginning of one to the beginning of the next, at least */
+        static Forced of(FileHandle file, int bytes, long gapNanos) throws IOException {
+            ByteBuffer block = ByteBuffer.allocateDirect(bytes + FileHandle.DIRECT_BLOCK_BYTES)
+                    .alignedSlice(FileHandle.DIRECT_BLOCK_BYTES)
+                    .slice(0, bytes);
+            Histogram nanos = new Histogram(HIGHEST_NANOS, 3);
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            long cpu = threads.getCurrentThreadCpuTime();
+            long start = System.nanoTime();
+            long position = 0;
+            for (long due = start; due - start < SECONDS * 1e9; due = Math.max(due + gapNanos, System.nanoTime())) {
+                for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
+                    LockSupport.parkNanos(due - now);
+                }
+                long begin = System.nanoTime();
+                file.write(block.clear(), position);
+                file.force(false);
+                nanos.recordValue(System.nanoTime() - begin);
+                position = (position + bytes) % FILE_BYTES;
+            }
+            if (nanos.getTotalCount() == 0) {
+                throw new EOFException("Not one force in " + SECONDS + " s");
+            }
+            return new Forced(nanos, threads.getCurrentThreadCpuTime() - cpu);
         }
-        if (nanos.getTotalCount() == 0) {
-            throw new EOFException("Not one force in " + SECONDS + " s");
-        }
-        return nanos;
     }
 }
