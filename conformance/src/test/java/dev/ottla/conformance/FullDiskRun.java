@@ -99,8 +99,8 @@ class FullDiskRun {
                     load.stop();
                     load.check();
                 }
-                // The load may have filled it again by now.
-                if (freeing == Freeing.DELETE_A_TOPIC) {
+                // The load may have filled it again by now, most of it with what the next deletion does not give back.
+                if (freeing.stranger) {
                     Files.delete(disk.root().resolve("filler"));
                 } else {
                     deleteRecords(broker);
