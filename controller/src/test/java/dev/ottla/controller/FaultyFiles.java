@@ -136,7 +136,10 @@ final class FaultyFiles implements Files {
 
     @Override
     public void deleteTree(Path folder) throws IOException {
-        throw new UnsupportedOperationException();
+        change(files -> () -> {
+            files.deleteTree(folder);
+            return null;
+        });
     }
 
     @Override

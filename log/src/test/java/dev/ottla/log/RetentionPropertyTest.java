@@ -48,7 +48,8 @@ class RetentionPropertyTest {
             random = RandomSource.seeded(seed);
             long retentionMs = below(3) == 0 ? -1 : 1_000 + below(5_000);
             long retentionBytes = below(3) == 0 ? -1 : 500 + below(4_000);
-            ours = new TestFolder(new SimulatedFiles(), Path.of("/data"), config(retentionMs, retentionBytes));
+            ours = new TestFolder(
+                    new SimulatedFiles(), Path.of("/data"), TestFolder.retaining(1 << 28, retentionMs, retentionBytes));
             kafka = new KafkaLog(home, ours, Map.of("retention.ms", retentionMs, "retention.bytes", retentionBytes));
             assertThat(ours.log().endOffset()).isZero();
         }
@@ -140,24 +141,5 @@ class RetentionPropertyTest {
         public void close() throws IOException {
             kafka.close();
         }
-    }
-
-    private static LogConfig config(long retentionMs, long retentionBytes) {
-        LogConfig or = LogConfig.defaults();
-        return new LogConfig(
-                1 << 28,
-                or.segmentMs(),
-                0,
-                or.segmentIndexBytes(),
-                or.indexIntervalBytes(),
-                retentionMs,
-                retentionBytes,
-                or.fileDeleteDelayMs(),
-                or.flushMessages(),
-                or.flushMs(),
-                true,
-                false,
-                false,
-                CompactionConfig.defaults());
     }
 }

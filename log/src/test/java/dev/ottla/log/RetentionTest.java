@@ -31,23 +31,7 @@ class RetentionTest {
     }
 
     private TestFolder folder(long retentionMs, long retentionBytes) throws IOException {
-        LogConfig or = LogConfig.defaults();
-        LogConfig config = new LogConfig(
-                1 << 20,
-                or.segmentMs(),
-                0,
-                or.segmentIndexBytes(),
-                or.indexIntervalBytes(),
-                retentionMs,
-                retentionBytes,
-                or.fileDeleteDelayMs(),
-                or.flushMessages(),
-                or.flushMs(),
-                true,
-                false,
-                false,
-                CompactionConfig.defaults());
-        return new TestFolder(files, Path.of("/data"), config);
+        return new TestFolder(files, Path.of("/data"), TestFolder.retaining(1 << 20, retentionMs, retentionBytes));
     }
 
     private static ByteBuffer data(TestFolder test, int sequence) {

@@ -202,6 +202,26 @@ final class TestFolder implements Clock, Executor {
                 CompactionConfig.defaults());
     }
 
+    /** Time and size as given; nothing else makes a segment old. */
+    static LogConfig retaining(int segmentBytes, long retentionMs, long retentionBytes) {
+        LogConfig or = LogConfig.defaults();
+        return new LogConfig(
+                segmentBytes,
+                or.segmentMs(),
+                0,
+                or.segmentIndexBytes(),
+                or.indexIntervalBytes(),
+                retentionMs,
+                retentionBytes,
+                or.fileDeleteDelayMs(),
+                or.flushMessages(),
+                or.flushMs(),
+                true,
+                false,
+                false,
+                CompactionConfig.defaults());
+    }
+
     /** All bytes from an offset to the end, read slice by slice; checks that every slice begins where the last one ended. */
     static List<ByteBuffer> readAll(PartitionLog log, long from, int maxBytes) throws IOException {
         List<ByteBuffer> batches = new ArrayList<>();
