@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** What the machine itself can do, by the system calls that a broker lives on. */
 final class Limits {
@@ -161,9 +162,25 @@ final class Limits {
                     Forced.of(handle, FileHandle.DIRECT_BLOCK_BYTES, 1_000_000_000L / PACED_PER_SECOND));
             Forced large = Forced.of(handle, FORCED_BYTES, 0);
             round.add(DISK, large.nanos.getTotalCount() * (double) FORCED_BYTES / 1e6 / SECONDS);
+            tell(round, "the least answer behind a force at " + PACED_PER_SECOND + "/s", least(handle));
+            tell(round, "the least answer without one at " + PACED_PER_SECOND + "/s", least(null));
         } finally {
             handle.close();
         }
+    }
+
+    private static LeastAnswer least(@Nullable FileHandle file) throws IOException {
+        LeastAnswer.measured(file, FILE_BYTES, PACED_PER_SECOND, SECONDS);
+        return LeastAnswer.measured(file, FILE_BYTES, PACED_PER_SECOND, 2 * SECONDS);
+    }
+
+    private static void tell(Round round, String what, LeastAnswer least) {
+        round.add(what + ", p50 us", least.nanos().getValueAtPercentile(50) / 1e3);
+        round.add(what + ", p99 us", least.nanos().getValueAtPercentile(99) / 1e3);
+        round.add(what + ", p99.9 us", least.nanos().getValueAtPercentile(99.9) / 1e3);
+        round.add(
+                what + ", CPU us", least.serverCpuNanos() / 1e3 / least.nanos().getTotalCount());
+        round.curve(what, least.nanos());
     }
 
     private static void tell(Round round, String what, Forced forced) {
