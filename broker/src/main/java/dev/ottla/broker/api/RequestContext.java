@@ -3,7 +3,6 @@ package dev.ottla.broker.api;
 import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.broker.wire.ApiKeys;
-import dev.ottla.broker.wire.ErrorResponses;
 import dev.ottla.broker.wire.MalformedFrameException;
 import dev.ottla.broker.wire.MessageDecoder;
 import dev.ottla.broker.wire.RequestHeader;
@@ -163,12 +162,12 @@ public final class RequestContext {
         if (request == null) {
             request = MessageDecoder.decode(key(), version(), body);
         }
-        if (ErrorResponses.areLoaded() || !exchange.loop().isCurrentThread()) {
+        if (services.errorResponses().areLoaded() || !exchange.loop().isCurrentThread()) {
             fail(request, code, detail);
             return;
         }
         ApiMessage kept = request;
-        Thread.ofVirtual().start(() -> {
+        services.blockingWork().run(() -> {
             try {
                 fail(kept, code, detail);
             } catch (RuntimeException trouble) {
@@ -179,7 +178,7 @@ public final class RequestContext {
     }
 
     private void fail(ApiMessage request, ErrorCode code, @Nullable String detail) {
-        ApiMessage response = ErrorResponses.of(version(), request, code, detail);
+        ApiMessage response = services.errorResponses().of(version(), request, code, detail);
         if (response == null) {
             close("No response can say " + code + (detail == null ? "" : ": " + detail));
             return;

@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
  * does without.
  */
 public final class ErrorResponses {
-    private static volatile boolean loaded;
-
-    private ErrorResponses() {}
+    private volatile boolean loaded;
 
     /** Whether one more costs no more than making it. */
-    public static boolean areLoaded() {
+    public boolean areLoaded() {
         return loaded;
     }
 
@@ -28,7 +26,7 @@ public final class ErrorResponses {
      *
      * @param detail what is wrong, for the APIs that carry a message; null for the code's own text
      */
-    public static @Nullable ApiMessage of(short version, ApiMessage request, ErrorCode code, @Nullable String detail) {
+    public @Nullable ApiMessage of(short version, ApiMessage request, ErrorCode code, @Nullable String detail) {
         var key = org.apache.kafka.common.protocol.ApiKeys.forId(request.apiKey());
         AbstractRequest parsed = AbstractRequest.parseRequest(
                         key,

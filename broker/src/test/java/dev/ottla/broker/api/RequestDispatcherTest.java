@@ -1,6 +1,7 @@
 package dev.ottla.broker.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ottla.base.Clock;
 import dev.ottla.base.ErrorCode;
@@ -11,11 +12,13 @@ import dev.ottla.broker.metrics.RequestMetrics;
 import dev.ottla.broker.wire.ApiKeys;
 import dev.ottla.broker.wire.FrameLimits;
 import dev.ottla.metadata.ClusterImage;
+import dev.ottla.network.NetworkLimits;
 import dev.ottla.network.NetworkServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
@@ -64,6 +67,7 @@ class RequestDispatcherTest {
                         new FrameLimits(table.get().keys(), 1_000_000),
                         new RequestDispatcher(table.get(), new RequestServices(Clock.system(), metrics, blockingWork)))
                 .listener("PLAINTEXT", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .limits(NetworkLimits.defaults().toBuilder().loops(1).build())
                 .checkBuffers()
                 .start();
         client = new RawClient(server.boundAddresses().get("PLAINTEXT"));
@@ -146,6 +150,34 @@ class RequestDispatcherTest {
         assertThat(failed.topics().getFirst().partitions().getFirst().errorCode())
                 .isEqualTo(ErrorCode.UNKNOWN_SERVER_ERROR.wireCode());
         assertThat(metrics.of(ApiKeys.LIST_OFFSETS.id).errors()).isEqualTo(1);
+    }
+
+    @Test
+    void theFirstErrorOfABrokerHoldsNobodyElseUpAndIsAnsweredInItsTurn() throws Exception {
+        // Given no room for work off the loops
+        CompletableFuture<Void> room = new CompletableFuture<>();
+        for (int i = 0; i < BlockingWork.MAX_CONCURRENT_REQUESTS; i++) {
+            blockingWork.run(room::join);
+        }
+        await().until(() -> blockingWork.running() == BlockingWork.MAX_CONCURRENT_REQUESTS);
+        try (RawClient other = new RawClient(server.boundAddresses().get("PLAINTEXT"))) {
+            // When a handler on the loop refuses a request, which is the first error, and another request follows
+            var refused = client.send(new FindCoordinatorRequestData().setCoordinatorKeys(List.of("g")), 6);
+            var following = client.send(apiVersions("ottla-test", "1.0"), 4);
+            // Then the loop serves others meanwhile; twice, so that it has seen the first connection too
+            for (int i = 0; i < 2; i++) {
+                assertThat(other.call(apiVersions("ottla-test", "1.0"), 4, ApiVersionsResponseData.class)
+                                .errorCode())
+                        .isZero();
+            }
+            assertThat(metrics.of(ApiKeys.FIND_COORDINATOR.id).errors()).isZero();
+            // And with room for it the answers come in the order of the requests
+            room.complete(null);
+            assertThat(client.readFrame().getInt()).isEqualTo(refused.correlationId());
+            assertThat(client.readFrame().getInt()).isEqualTo(following.correlationId());
+        } finally {
+            room.complete(null);
+        }
     }
 
     @Test

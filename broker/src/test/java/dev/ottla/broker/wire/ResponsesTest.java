@@ -51,7 +51,7 @@ class ResponsesTest {
         MetadataRequestData request = new MetadataRequestData()
                 .setTopics(List.of(new MetadataRequestData.MetadataRequestTopic().setName("a")));
         MetadataResponseData response = (MetadataResponseData)
-                ErrorResponses.of((short) 9, request, ErrorCode.CLUSTER_AUTHORIZATION_FAILED, "no");
+                new ErrorResponses().of((short) 9, request, ErrorCode.CLUSTER_AUTHORIZATION_FAILED, "no");
         assertThat(response).isNotNull();
         assertThat(response.topics()).singleElement().satisfies(topic -> {
             assertThat(topic.name()).isEqualTo("a");
@@ -62,7 +62,7 @@ class ResponsesTest {
     @Test
     void aProduceThatWantsNoReplyHasNone() {
         ProduceRequestData silent = new ProduceRequestData().setAcks((short) 0);
-        assertThat(ErrorResponses.of((short) 9, silent, ErrorCode.REQUEST_TIMED_OUT, null))
+        assertThat(new ErrorResponses().of((short) 9, silent, ErrorCode.REQUEST_TIMED_OUT, null))
                 .isNull();
     }
 
