@@ -250,6 +250,11 @@ public final class Journal {
         return settings.maxBytes();
     }
 
+    /** Of a file other than the first: so much is freed at a time. */
+    public int fileBytes() {
+        return settings.fileBytes();
+    }
+
     /**
      * What a checkpointer must get forced to free space: with {@code neededFromLsn} at least this, a checkpoint frees at least {@code bytes} of the
      * oldest files. When the files before the current one are not that many: the current one's first LSN.
