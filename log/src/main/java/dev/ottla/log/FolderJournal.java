@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * points, frees journal files.
  */
 final class FolderJournal {
-    /** From this part of the journal's bound on, the checkpointer forces what holds the oldest files. */
-    private static final int BUSY_PART = 4;
+    /** From this part of the journal's bound on, the checkpointer forces what holds the oldest files, however many logs that are. */
+    private static final int MOST_BUSY_PART = 4;
+
+    /** A checkpoint forces every log that has something in those files, so it is worth that much of each. */
+    private static final long BYTES_WORTH_A_LOG = 1L << 20;
 
     /** A checkpoint is due after so long, so that a quiet broker restarts fast. */
     private static final long IDLE_CHECKPOINT_MS = 15_000;
@@ -104,12 +107,18 @@ final class FolderJournal {
     /** Does what the journal's size or age asks for; on a storage thread, as a duty. */
     void checkpointIfDue(long nowMs) throws IOException {
         long used = journal.usedBytes();
-        long busy = journal.maxBytes() / BUSY_PART;
+        long busy = busyBytes(logs.get().size());
         if (used > busy || journal.isCongested()) {
             checkpoint(journal.lsnAtUsedBytes(used - busy / 2), nowMs);
         } else if (nowMs - checkpointedMs >= IDLE_CHECKPOINT_MS && journal.lastLsn() > checkpointedLsn) {
             checkpoint(Long.MAX_VALUE, nowMs);
         }
+    }
+
+    /** From how much on a checkpoint is due: a start after a crash reads it. At least a file, since files are freed whole. */
+    private long busyBytes(int logCount) {
+        long most = Math.max(journal.fileBytes(), journal.maxBytes() / MOST_BUSY_PART);
+        return Math.clamp(logCount * BYTES_WORTH_A_LOG, journal.fileBytes(), most);
     }
 
     /** Forces one log, unless that has been done, and records the recovery points. */

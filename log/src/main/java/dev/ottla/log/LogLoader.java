@@ -5,7 +5,9 @@ import dev.ottla.base.Files;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.producer.ProducerStates;
+import dev.ottla.record.BatchHeader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,12 @@ import org.slf4j.LoggerFactory;
  */
 final class LogLoader {
     private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
+    private static final Noted NOTHING_MORE = (segment, handle, position, batch, at) -> {};
+
+    /** What is made of a good batch beside its entries in the indexes. */
+    private interface Noted {
+        void batch(Segment segment, FileHandle handle, int position, ByteBuffer batch, int at) throws IOException;
+    }
 
     private final LogEnvironment environment;
     private final Files files;
@@ -81,16 +89,27 @@ final class LogLoader {
             checks.expect(segments.subList(0, firstScanned), sums, clean);
         }
         repairBelow(found, segments, firstScanned, sums == null && writtenEpochs == null);
+        ProducerStates producers = new ProducerStates();
+        ProducerReplay replay = new ProducerReplay(environment, found.all());
         if (clean) {
             checks.openCleanEnd(segments.getLast(), recoveryPoint);
         } else {
-            recover(segments, firstScanned, from, nowMs);
+            replay.before(new SegmentList(segments), firstScanned, producers);
+            recover(
+                    segments,
+                    firstScanned,
+                    from,
+                    nowMs,
+                    (segment, handle, position, batch, at) ->
+                            replay.scanned(segment, handle, position, batch, at, producers));
         }
+        boolean replayed = !clean;
         long logEnd = segments.getLast().nextOffset();
         if (logEnd < recoveryPoint && from.emptied()) {
             dropFrom(segments, 0, nowMs);
             segments.add(fresh(recoveryPoint, nowMs));
             logEnd = recoveryPoint;
+            replayed = false;
         }
         if (logEnd < recoveryPoint) {
             throw new DamagedLogException("The log of " + partition + " ends at offset " + logEnd
@@ -106,14 +125,16 @@ final class LogLoader {
             dropFrom(segments, 0, nowMs);
             segments.add(fresh(logStart, nowMs));
             logEnd = logStart;
+            replayed = false;
         }
         SegmentList list = new SegmentList(segments);
         epochs = epochs.truncateFromEnd(logEnd).truncateFromStart(logStart);
-        ProducerStates producers = new ProducerStates();
         dropSnapshotsAbove(found, logEnd);
-        long rebuildFrom =
-                firstScanned < segments.size() ? segments.get(firstScanned).baseOffset() : Long.MAX_VALUE;
-        new ProducerReplay(environment, found.all()).run(list, logEnd, rebuildFrom, producers);
+        if (!replayed) {
+            long rebuildFrom =
+                    firstScanned < segments.size() ? segments.get(firstScanned).baseOffset() : Long.MAX_VALUE;
+            replay.run(list, logEnd, rebuildFrom, producers);
+        }
         if (!clean) {
             // The one at the log's end would vouch for the indexes of a segment that goes on growing.
             dropSnapshotsAbove(found, segments.getLast().baseOffset());
@@ -250,7 +271,7 @@ final class LogLoader {
                     segment.aborted().replace(new ProducerReplay(environment, found.all()).abortedInLast(upTo));
                 }
                 segment.resetOffsetsAndTimes();
-                SegmentScan.Result result = note(segment, Long.MAX_VALUE);
+                SegmentScan.Result result = note(segment, Long.MAX_VALUE, NOTHING_MORE);
                 if (result.problem() != null) {
                     throw checks.damaged(segment, result);
                 }
@@ -265,27 +286,31 @@ final class LogLoader {
     }
 
     /** Rebuilds a segment's indexes from its batches, which it checks. */
-    private SegmentScan.Result scan(Segment segment) throws IOException {
-        return scan(segment, Long.MAX_VALUE);
-    }
-
-    private SegmentScan.Result scan(Segment segment, long stopAt) throws IOException {
+    private SegmentScan.Result scan(Segment segment, long stopAt, Noted noted) throws IOException {
         segment.resetIndexes();
-        return note(segment, stopAt);
+        return note(segment, stopAt, noted);
     }
 
-    private SegmentScan.Result note(Segment segment, long stopAt) throws IOException {
+    private SegmentScan.Result note(Segment segment, long stopAt, Noted noted) throws IOException {
         FileHandle handle = segment.file().acquire();
         if (handle == null) {
             throw new IOException("Segment " + segment.baseOffset() + " is retired");
         }
         try {
             SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset(), stopAt);
-            return scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {
+            return scan.run((position, batch, at) -> {
+                long firstOffset = BatchHeader.baseOffset(batch, at);
+                int leaderEpoch = BatchHeader.leaderEpoch(batch, at);
                 requireEpoch(segment, position, firstOffset, leaderEpoch);
                 segment.files().makeRoomInIndexes();
-                segment.note(lastOffset, maxTimestampMs, position, sizeBytes, config.indexIntervalBytes());
+                segment.note(
+                        BatchHeader.lastOffset(batch, at),
+                        BatchHeader.maxTimestampMs(batch, at),
+                        position,
+                        BatchHeader.sizeBytes(batch, at),
+                        config.indexIntervalBytes());
                 epochs = epochs.assign(leaderEpoch, firstOffset);
+                noted.batch(segment, handle, position, batch, at);
             });
         } finally {
             segment.file().release();
@@ -308,10 +333,11 @@ final class LogLoader {
         }
     }
 
-    private void recover(List<Segment> segments, int firstScanned, LoadFrom from, long nowMs) throws IOException {
+    private void recover(List<Segment> segments, int firstScanned, LoadFrom from, long nowMs, Noted noted)
+            throws IOException {
         for (int i = firstScanned; i < segments.size(); i++) {
             Segment segment = segments.get(i);
-            SegmentScan.Result result = scan(segment, from.cut() ? from.recoveryPoint() : Long.MAX_VALUE);
+            SegmentScan.Result result = scan(segment, from.cut() ? from.recoveryPoint() : Long.MAX_VALUE, noted);
             if (result.problem() != null && result.nextOffset() < from.recoveryPoint()) {
                 throw checks.damaged(segment, result);
             }
@@ -413,7 +439,7 @@ final class LogLoader {
     /** A segment whose file was cut to {@code sizeBytes}, read anew. */
     Segment rescan(SegmentNames names, int sizeBytes, long nowMs) throws IOException {
         Segment segment = open(FolderListing.read(files, folder), names, nowMs);
-        SegmentScan.Result result = scan(segment);
+        SegmentScan.Result result = scan(segment, Long.MAX_VALUE, NOTHING_MORE);
         if (result.problem() != null || result.validBytes() != sizeBytes) {
             throw new IOException("Segment " + names.log() + " is damaged: " + result.problem());
         }

@@ -53,6 +53,23 @@ final class ProducerReplay {
         }
     }
 
+    /** The producers as of the beginning of a segment: what follows comes from {@link #scanned}, so that nothing is read twice. */
+    void before(SegmentList segments, int index, ProducerStates into) throws IOException {
+        long at = loadSnapshot(segments.get(index).baseOffset(), into);
+        for (int i = segments.floor(at); i < index; i++) {
+            replay(segments.get(i), at, into, aborted -> {});
+        }
+    }
+
+    /** A batch of a segment whose transaction index is empty and is filled again. */
+    void scanned(Segment segment, FileHandle handle, int position, ByteBuffer batch, int at, ProducerStates into)
+            throws IOException {
+        CompletedTransaction completed = apply(handle, position, batch, at, into);
+        if (completed != null && completed.aborted()) {
+            segment.aborted().append(AbortedTransaction.of(completed));
+        }
+    }
+
     /** The transactions aborted by markers in the last of the segments, all of which have their offset indexes. */
     List<AbortedTransaction> abortedInLast(SegmentList segments) throws IOException {
         List<AbortedTransaction> found = new ArrayList<>();
@@ -107,7 +124,8 @@ final class ProducerReplay {
             int position = segment.positionOf(from, handle, scratch, end);
             HeaderCursor cursor = segment.cursor(handle, scratch, position, Segment.sizeOf(end));
             while (cursor.look()) {
-                CompletedTransaction completed = apply(handle, cursor, into);
+                CompletedTransaction completed =
+                        apply(handle, cursor.position(), cursor.window(), cursor.windowAt(), into);
                 if (completed != null && completed.aborted()) {
                     visitor.aborted(AbortedTransaction.of(completed));
                 }
@@ -119,19 +137,19 @@ final class ProducerReplay {
         }
     }
 
-    private @Nullable CompletedTransaction apply(FileHandle handle, HeaderCursor cursor, ProducerStates into)
-            throws IOException {
-        ByteBuffer batch = cursor.window();
-        int at = cursor.windowAt();
-        if (BatchHeader.producerId(batch, at) < 0) {
+    private @Nullable CompletedTransaction apply(
+            FileHandle handle, int position, ByteBuffer header, int headerAt, ProducerStates into) throws IOException {
+        if (BatchHeader.producerId(header, headerAt) < 0) {
             return null;
         }
+        ByteBuffer batch = header;
+        int at = headerAt;
         long timestampMs = BatchHeader.maxTimestampMs(batch, at);
         if (BatchHeader.isControl(batch, at)) {
-            // The marker's content may lie beyond the window.
-            batch = ByteBuffer.allocate(cursor.sizeBytes());
+            // The marker's content may lie beyond what is in memory.
+            batch = ByteBuffer.allocate(BatchHeader.sizeBytes(header, headerAt));
             at = 0;
-            Segment.readFully(handle, batch, cursor.position());
+            Segment.readFully(handle, batch, position);
         }
         boolean recent = timestampMs <= nowMs && nowMs - timestampMs < expirationMs;
         return into.apply(batch, at, timestampMs, recent ? timestampMs : nowMs);

@@ -26,8 +26,7 @@ final class SegmentChecks {
         }
         try {
             SegmentScan scan = new SegmentScan(handle, segment.sizeBytes(), segment.baseOffset());
-            SegmentScan.Result result =
-                    scan.run((position, sizeBytes, firstOffset, lastOffset, maxTimestampMs, leaderEpoch) -> {});
+            SegmentScan.Result result = scan.run((position, bytes, at) -> {});
             if (result.problem() != null) {
                 throw damaged(segment, result);
             }

@@ -1,7 +1,9 @@
 package dev.ottla.log;
 
 import dev.ottla.base.FileHandle;
+import dev.ottla.base.FileWindow;
 import dev.ottla.record.BatchHeader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -10,20 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a segment's file from its beginning and checks every batch: sizes, magic, offsets that rise, CRC. In bounded memory. */
 final class SegmentScan {
-    private static final int CHUNK_BYTES = 256 << 10;
+    private static final int WINDOW_BYTES = 256 << 10;
 
     private final FileHandle handle;
     private final long fileBytes;
     private final long baseOffset;
     private final long stopAt;
-    private ByteBuffer chunk = ByteBuffer.allocate(0);
     private final CRC32C crc = new CRC32C();
-    private long chunkAt;
 
     /** What is told of each good batch. */
     interface Visitor {
-        void batch(int position, int sizeBytes, long firstOffset, long lastOffset, long maxTimestampMs, int leaderEpoch)
-                throws IOException;
+        /** @param bytes the batch's header at {@code at}, and of its records what happens to be there; for as long as the call lasts */
+        void batch(int position, ByteBuffer bytes, int at) throws IOException;
     }
 
     /**
@@ -49,85 +49,75 @@ final class SegmentScan {
         // Outside the heap, so that bytes are read to where they are looked at, and given back at once: a start may
         // scan thousands.
         try (Arena arena = Arena.ofConfined()) {
-            chunk = arena.allocate(Math.clamp(fileBytes, 1, CHUNK_BYTES))
-                    .asByteBuffer()
-                    .limit(0);
-            return walk(visitor);
+            FileWindow window = new FileWindow(arena, Math.clamp(fileBytes, 1, WINDOW_BYTES), handle, fileBytes);
+            return walk(window, visitor);
         }
     }
 
-    private Result walk(Visitor visitor) throws IOException {
+    private Result walk(FileWindow window, Visitor visitor) throws IOException {
         int position = 0;
         long next = baseOffset;
         while (position < fileBytes) {
-            String problem = problemAt(position, next);
+            String problem = problemAt(window, position, next);
             if (problem != null) {
                 return new Result(position, next, problem + " at position " + position);
             }
-            ensure(position, BatchHeader.SIZE_BYTES);
-            int at = (int) (position - chunkAt);
-            int sizeBytes = BatchHeader.sizeBytes(chunk, at);
-            if (BatchHeader.lastOffset(chunk, at) >= stopAt) {
+            show(window, position, BatchHeader.SIZE_BYTES);
+            ByteBuffer bytes = window.bytes();
+            int at = window.indexOf(position);
+            if (BatchHeader.lastOffset(bytes, at) >= stopAt) {
                 return new Result(position, next, null);
             }
-            next = BatchHeader.lastOffset(chunk, at) + 1;
-            visitor.batch(
-                    position,
-                    sizeBytes,
-                    BatchHeader.baseOffset(chunk, at),
-                    next - 1,
-                    BatchHeader.maxTimestampMs(chunk, at),
-                    BatchHeader.leaderEpoch(chunk, at));
+            int sizeBytes = BatchHeader.sizeBytes(bytes, at);
+            next = BatchHeader.lastOffset(bytes, at) + 1;
+            visitor.batch(position, bytes, at);
             position += sizeBytes;
         }
         return new Result(position, next, null);
     }
 
-    private @Nullable String problemAt(int position, long next) throws IOException {
+    private @Nullable String problemAt(FileWindow window, int position, long next) throws IOException {
         long left = fileBytes - position;
         if (left < BatchHeader.SIZE_BYTES) {
             return "A batch header is cut off";
         }
-        ensure(position, BatchHeader.SIZE_BYTES);
-        int at = (int) (position - chunkAt);
-        int sizeBytes = BatchHeader.sizeBytes(chunk, at);
-        if (sizeBytes < BatchHeader.SIZE_BYTES || BatchHeader.magic(chunk, at) != BatchHeader.MAGIC_V2) {
+        show(window, position, BatchHeader.SIZE_BYTES);
+        ByteBuffer bytes = window.bytes();
+        int at = window.indexOf(position);
+        int sizeBytes = BatchHeader.sizeBytes(bytes, at);
+        if (sizeBytes < BatchHeader.SIZE_BYTES || BatchHeader.magic(bytes, at) != BatchHeader.MAGIC_V2) {
             return "There is no batch";
         }
         if (sizeBytes > left) {
             return "A batch is cut off";
         }
-        long first = BatchHeader.baseOffset(chunk, at);
-        int delta = BatchHeader.lastOffsetDelta(chunk, at);
+        long first = BatchHeader.baseOffset(bytes, at);
+        int delta = BatchHeader.lastOffsetDelta(bytes, at);
         if (first < next || delta < 0 || first + delta - baseOffset > Integer.MAX_VALUE) {
             return "Offset " + first + " where " + next + " should follow";
         }
-        int expected = BatchHeader.crc(chunk, at);
-        return crcOf(position, sizeBytes) == expected ? null : "A batch fails its CRC";
+        int expected = BatchHeader.crc(bytes, at);
+        return crcOf(window, position, sizeBytes) == expected ? null : "A batch fails its CRC";
     }
 
-    private int crcOf(int position, int sizeBytes) throws IOException {
+    private int crcOf(FileWindow window, int position, int sizeBytes) throws IOException {
+        // Whole where it fits: its header is looked at again afterwards.
+        show(window, position, Math.min(sizeBytes, WINDOW_BYTES));
         crc.reset();
         long at = (long) position + BatchHeader.ATTRIBUTES_AT;
         long end = (long) position + sizeBytes;
         while (at < end) {
-            ensure(at, 1);
-            int from = (int) (at - chunkAt);
-            int count = (int) Math.min(chunk.limit() - from, end - at);
-            crc.update(chunk.slice(from, count));
+            show(window, at, 1);
+            int count = (int) Math.min(window.shownFrom(at), end - at);
+            crc.update(window.bytes().slice(window.indexOf(at), count));
             at += count;
         }
         return (int) crc.getValue();
     }
 
-    /** Has {@code bytes} at {@code position} in the chunk. */
-    private void ensure(long position, int bytes) throws IOException {
-        if (position >= chunkAt && position + bytes <= chunkAt + chunk.limit()) {
-            return;
+    private void show(FileWindow window, long position, int bytes) throws IOException {
+        if (!window.show(position, bytes)) {
+            throw new EOFException("The segment ends before " + (position + bytes) + ", which was asked for");
         }
-        chunk.clear().limit((int) Math.min(chunk.capacity(), fileBytes - position));
-        chunkAt = position;
-        Segment.readFully(handle, chunk, position);
-        chunk.flip();
     }
 }

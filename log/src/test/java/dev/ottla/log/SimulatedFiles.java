@@ -71,6 +71,9 @@ public final class SimulatedFiles implements Files {
     public int forces;
     public int writes;
     public int volumeForces;
+    /** How much of each file was read. */
+    public final Map<Path, Long> readBytes = new TreeMap<>();
+
     public int volumesOpened;
     /** Runs when a volume is about to be opened. */
     public Runnable volumeOpening = () -> {};
@@ -524,6 +527,7 @@ public final class SimulatedFiles implements Files {
                 }
                 int count = Math.min(left, target.remaining());
                 target.put(node.bytes, (int) position, count);
+                readBytes.merge(path, (long) count, Long::sum);
                 return count;
             }
         }

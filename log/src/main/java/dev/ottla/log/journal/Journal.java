@@ -108,7 +108,8 @@ public final class Journal {
             // A process that was killed may have left names that a power cut would take back.
             files.forceFolder(settings.folder());
         }
-        endsAt(new JournalReader(files, found, visitor, first).read());
+        long knownEnd = first ? JournalReader.UNKNOWN : durability.durableLsn();
+        endsAt(new JournalReader(files, found, visitor, first, knownEnd).read());
         shown = true;
     }
 
@@ -247,6 +248,11 @@ public final class Journal {
 
     public long maxBytes() {
         return settings.maxBytes();
+    }
+
+    /** Of a file other than the first: so much is freed at a time. */
+    public int fileBytes() {
+        return settings.fileBytes();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.ottla.log.journal;
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,19 +17,26 @@ import org.slf4j.LoggerFactory;
 final class JournalReader {
     private static final Logger LOG = LoggerFactory.getLogger(JournalReader.class);
 
+    static final long UNKNOWN = -1;
+
     private final Files files;
     private final FoundJournal journal;
     private final JournalVisitor visitor;
     private final boolean first;
+    private final long knownEnd;
     private final JournalEntry entry = new JournalEntry();
     private long expectedLsn;
 
-    /** @param first whether to force what was accepted, and to report what was cut */
-    JournalReader(Files files, FoundJournal journal, JournalVisitor visitor, boolean first) {
+    /**
+     * @param first whether to force what was accepted, and to report what was cut
+     * @param knownEnd the last LSN, as an earlier reading has proven it: what lies behind is not looked at again; else {@link #UNKNOWN}
+     */
+    JournalReader(Files files, FoundJournal journal, JournalVisitor visitor, boolean first, long knownEnd) {
+        this.first = first;
         this.files = files;
         this.journal = journal;
         this.visitor = visitor;
-        this.first = first;
+        this.knownEnd = knownEnd;
     }
 
     /** The last LSN. */
@@ -55,18 +63,20 @@ final class JournalReader {
     }
 
     private void readFile(StoredFile file, @Nullable StoredFile next) throws IOException {
-        try (FileHandle handle = files.openReadOnly(file.path())) {
-            GroupReader reader = new GroupReader(handle, file.header());
+        try (FileHandle handle = files.openReadOnly(file.path());
+                Arena memory = Arena.ofConfined()) {
+            GroupReader reader = new GroupReader(memory, handle, file.header());
             long position = Blocks.BYTES;
-            while (reader.read(position)) {
+            while (!isAtKnownEnd() && reader.read(position)) {
                 position += visit(file, position, reader.bytes());
             }
-            if (next == null) {
+            if (next == null && !isAtKnownEnd()) {
                 proveEnd(file, reader, position);
+                requireKnownEnd(file, position);
                 if (first) {
                     handle.force(false);
                 }
-            } else if (next.header().firstLsn() != expectedLsn) {
+            } else if (next != null && next.header().firstLsn() != expectedLsn) {
                 throw new DamagedJournalException(
                         file.path(),
                         position,
@@ -74,6 +84,17 @@ final class JournalReader {
                         "it ends here, but the next file begins at LSN "
                                 + next.header().firstLsn());
             }
+        }
+    }
+
+    private boolean isAtKnownEnd() {
+        return expectedLsn - 1 == knownEnd;
+    }
+
+    private void requireKnownEnd(StoredFile file, long position) throws DamagedJournalException {
+        if (knownEnd != UNKNOWN) {
+            throw new DamagedJournalException(
+                    file.path(), position, expectedLsn, "it was whole up to LSN " + knownEnd + " a moment ago");
         }
     }
 

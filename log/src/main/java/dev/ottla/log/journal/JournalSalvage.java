@@ -3,6 +3,7 @@ package dev.ottla.log.journal;
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +80,8 @@ public final class JournalSalvage {
     /** Damage that has no needed entry in it stops a start all the same. */
     private void findHarmless() throws IOException {
         try {
-            new JournalReader(files, FoundJournal.in(files, folder), ignored -> {}, false).read();
+            new JournalReader(files, FoundJournal.in(files, folder), ignored -> {}, false, JournalReader.UNKNOWN)
+                    .read();
         } catch (DamagedJournalException damage) {
             gaps.add(new Gap(damage.file(), damage.position(), damage.lsn(), damage.lsn()));
         }
@@ -135,8 +137,9 @@ public final class JournalSalvage {
     }
 
     private void groups(Path path, FileHeader header, Visitor visitor) throws IOException {
-        try (FileHandle handle = files.openReadOnly(path)) {
-            GroupReader reader = new GroupReader(handle, header);
+        try (FileHandle handle = files.openReadOnly(path);
+                Arena memory = Arena.ofConfined()) {
+            GroupReader reader = new GroupReader(memory, handle, header);
             long position = Blocks.BYTES;
             wholeFile = path;
             wholePosition = position;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.RandomSource;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,9 @@ class JournalDamageTest {
         List<Place> places = new ArrayList<>();
         for (Path file : test.journalFiles()) {
             FileHeader header = StoredFile.read(test.files, file).header();
-            try (FileHandle handle = test.files.openReadOnly(file)) {
-                GroupReader reader = new GroupReader(handle, header);
+            try (FileHandle handle = test.files.openReadOnly(file);
+                    Arena memory = Arena.ofConfined()) {
+                GroupReader reader = new GroupReader(memory, handle, header);
                 for (long at = Blocks.BYTES;
                         reader.read(at);
                         at = places.getLast().position() + places.getLast().bytes()) {

@@ -120,6 +120,23 @@ class JournalRecoveryTest {
     }
 
     @Test
+    void aGroupThatIsGoneWhenItIsReadAgainIsDamageAndNotAnEarlierEnd() throws IOException {
+        // Given a journal that was read to its end, which nothing but the first reading vouches for
+        twoGroups(true);
+        lastGroup(4096);
+        test.open();
+        long end = test.replay().getLast().lsn();
+
+        // When its last group reads otherwise the second time
+        test.files.put(file, before);
+
+        // Then
+        assertThatThrownBy(() -> test.replay())
+                .isInstanceOf(DamagedJournalException.class)
+                .hasMessageContaining("whole up to LSN " + end);
+    }
+
+    @Test
     void afterACutTheJournalGoesOnAndTheCutGroupNeverReturns() throws IOException {
         // Given a torn last group whose number is given again after the restart
         twoGroups(false);
