@@ -232,7 +232,7 @@ final class FolderLoader {
             throws IOException {
         ReplayPlan plan = recovery.planOf(partition);
         if (plan == null) {
-            return new LoadFrom(clean, recoveryPoint, false, logStart, false, logStarts.vouched(), highWatermark);
+            return LoadFrom.segments(clean, recoveryPoint, logStart, logStarts.vouched(), highWatermark);
         }
         if (!logStarts.vouched() && logStart > plan.end()) {
             throw SegmentChecks.startBeyondEnd(partition, logStart, plan.end());

@@ -101,7 +101,7 @@ public final class FutureLogs {
         files.forceFolder(folder);
         LogConfig config = source.config().withoutJournal();
         LogLoader loader = new LogLoader(environment, partition, path, config);
-        LoadedLog loaded = loader.load(new LoadFrom(true, 0, false, firstOffset(source), false, true, 0));
+        LoadedLog loaded = loader.load(LoadFrom.segments(true, 0, firstOffset(source), true, 0));
         return new LogState(environment, partition, path, config, loaded);
     }
 

@@ -115,12 +115,19 @@ final class LogLoader {
                 firstScanned < segments.size() ? segments.get(firstScanned).baseOffset() : Long.MAX_VALUE;
         new ProducerReplay(environment, found.all()).run(list, logEnd, rebuildFrom, producers);
         if (!clean) {
-            // The one at the log's end would vouch for the indexes of a segment that goes on growing.
-            dropSnapshotsAbove(found, segments.getLast().baseOffset());
+            if (!from.goesOn()) {
+                // The one at the log's end would vouch for the indexes of a segment that goes on growing.
+                dropSnapshotsAbove(found, segments.getLast().baseOffset());
+            }
             forceAll(segments, from.cut(), writtenEpochs);
         }
         long highWatermark = Math.clamp(from.highWatermark(), logStart, logEnd);
-        list.all().forEach(segment -> segment.files().closeUnused());
+        for (Segment segment : segments) {
+            // The last one is about to be appended to.
+            if (!from.goesOn() || segment != segments.getLast()) {
+                segment.files().closeUnused();
+            }
+        }
         return new LoadedLog(
                 list,
                 logStart,
@@ -319,7 +326,7 @@ final class LogLoader {
             segment.loaded(result.nextOffset(), result.validBytes());
             if (torn > 0) {
                 if (from.cut()) {
-                    segment.leaveTail();
+                    segment.leaveTail(torn + result.validBytes());
                 } else {
                     LOG.warn(
                             "Cutting {} bytes off {}: {}", torn, segment.names().log(), result.problem());

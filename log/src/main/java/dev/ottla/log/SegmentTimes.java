@@ -95,7 +95,7 @@ final class SegmentTimes {
         index.resume(largestMs());
     }
 
-    void reset() throws IOException {
+    void reset() {
         toBeChecked = false;
         index.reset();
         largestMs = -1;

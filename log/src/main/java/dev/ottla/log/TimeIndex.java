@@ -27,7 +27,7 @@ final class TimeIndex {
         return entries.entries() >= maxBytes / ENTRY_BYTES - 1;
     }
 
-    void reset() throws IOException {
+    void reset() {
         entries.reset();
         lastTimestampMs = -1;
     }
