@@ -211,7 +211,11 @@ public final class FutureLogs {
 
     /** Whose copy a folder is; null when it is none. One that says nothing of itself was never begun and goes. */
     private @Nullable TopicPartition identify(Path path) throws IOException {
-        Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
+        String called = String.valueOf(path.getFileName());
+        if (!called.endsWith(SUFFIX)) {
+            return null;
+        }
+        Matcher name = NAME.matcher(called);
         if (!name.matches() || !files.isFolder(path)) {
             return null;
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sorted fixed-size entries in a file that grows as needed, its youngest ones still in memory: they are written in batches of a page. One writer
@@ -246,9 +247,25 @@ final class IndexFile {
         return low - 1;
     }
 
-    /** The number of {@code bytes} (4 or 8) at {@code at} of the last entry; {@code otherwise} in an empty index. */
-    long last(int at, int bytes, long otherwise) throws IOException {
-        return floor(0, entryBytes == OffsetIndex.ENTRY_BYTES ? 4 : 8, Long.MAX_VALUE, at, bytes, otherwise);
+    /** The last entry; null in an empty index. */
+    @Nullable
+    ByteBuffer last() throws IOException {
+        Tail now = tail;
+        int inTail = now.count;
+        if (inTail > 0) {
+            return now.bytes.slice((inTail - 1) * entryBytes, entryBytes);
+        }
+        FileHandle handle = now.fileEntries == 0 ? null : file.acquire();
+        if (handle == null) {
+            return null;
+        }
+        try {
+            ByteBuffer entry = ByteBuffer.allocate(entryBytes);
+            readEntries(handle, entry, now.fileEntries - 1, 1);
+            return entry;
+        } finally {
+            file.release();
+        }
     }
 
     private void readEntries(FileHandle handle, ByteBuffer scratch, int first, int count) throws IOException {

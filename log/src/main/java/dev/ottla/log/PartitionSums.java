@@ -81,11 +81,11 @@ public record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, Segmen
     }
 
     /** Null when there are none in the folder, or none to be relied on: they are made anew. */
-    static @Nullable PartitionSums read(Files files, Path folder) throws IOException {
-        Path file = folder.resolve(FILE);
-        if (!files.exists(file)) {
+    static @Nullable PartitionSums read(Files files, FolderListing found) throws IOException {
+        if (!found.has(FILE)) {
             return null;
         }
+        Path file = found.folder().resolve(FILE);
         byte[] content = files.readAll(file);
         try {
             return decode(content);
