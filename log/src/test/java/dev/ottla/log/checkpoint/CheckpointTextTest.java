@@ -26,10 +26,10 @@ class CheckpointTextTest {
 
     @Test
     void whatDamageHasMadeOfADigitPartsNone() {
-        // Given a digit 0 with a flipped bit, inside of a number
-        String text = "0\n1\norders 3 1\u00107\n";
+        // Given partition 30, and its digit 0 with a flipped bit
+        String text = "0\n1\norders 3\u0010 17\n";
 
-        // When it is read, then it is malformed, and no other number
+        // When it is read, then it is malformed, and not partition 3
         assertThatThrownBy(() -> OffsetCheckpoint.decode(text))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("Malformed line");
