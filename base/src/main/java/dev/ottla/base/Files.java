@@ -30,7 +30,11 @@ public interface Files {
 
     long size(Path file) throws IOException;
 
-    /** The names in a folder, sorted. */
+    /**
+     * The names in a folder, sorted.
+     *
+     * @throws java.nio.file.NotDirectoryException when it is a file
+     */
     List<Path> list(Path folder) throws IOException;
 
     void createFolders(Path folder) throws IOException;

@@ -2,8 +2,11 @@ package dev.ottla.base;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
@@ -14,13 +17,15 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 enum SystemFiles implements Files {
     INSTANCE;
 
+    private static final int MOST_AT_ONCE_BYTES = 1 << 20;
     private static final @Nullable OpenOption DIRECT = DirectOption.find();
 
     @Override
@@ -74,9 +79,14 @@ enum SystemFiles implements Files {
 
     @Override
     public List<Path> list(Path folder) throws IOException {
-        try (Stream<Path> entries = java.nio.file.Files.list(folder)) {
-            return entries.sorted().toList();
+        List<Path> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = java.nio.file.Files.newDirectoryStream(folder)) {
+            entries.forEach(names::add);
+        } catch (DirectoryIteratorException trouble) {
+            throw trouble.getCause();
         }
+        names.sort(null);
+        return names;
     }
 
     @Override
@@ -121,6 +131,17 @@ enum SystemFiles implements Files {
 
     @Override
     public byte[] readAll(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > 0 && size <= MOST_AT_ONCE_BYTES) {
+                ByteBuffer content = ByteBuffer.allocate((int) size);
+                while (content.hasRemaining() && channel.read(content) >= 0) {
+                    // Until all is read, or what it was cut to meanwhile.
+                }
+                return content.hasRemaining() ? Arrays.copyOf(content.array(), content.position()) : content.array();
+            }
+        }
+        // Perhaps a pipe, which does not know its size.
         return java.nio.file.Files.readAllBytes(file);
     }
 
@@ -129,7 +150,7 @@ enum SystemFiles implements Files {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileHandle handle = open(temporary, true)) {
             handle.truncate(0);
-            handle.write(java.nio.ByteBuffer.wrap(content), 0);
+            handle.write(ByteBuffer.wrap(content), 0);
             handle.force(true);
         }
         rename(temporary, file);

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +36,36 @@ class SystemFilesTest {
         // Then the new content stands alone, with no temporary file beside it
         assertThat(files.readAll(file)).isEqualTo("new".getBytes(StandardCharsets.UTF_8));
         assertThat(files.list(folder)).containsExactly(file);
+    }
+
+    @Test
+    void allOfAFileIsReadWhateverItsSize() throws IOException {
+        for (int bytes : new int[] {0, 1, 4096, 1 << 20, (1 << 20) + 1}) {
+            // Given a file of so many bytes
+            byte[] content = new byte[bytes];
+            Arrays.fill(content, (byte) 7);
+            Path file = folder.resolve("of-" + bytes);
+            files.replace(file, content);
+
+            // When it is read, then all of them come
+            assertThat(files.readAll(file)).isEqualTo(content);
+        }
+        // And also of one that does not know its size
+        assertThat(new String(files.readAll(Path.of("/proc/self/status")), StandardCharsets.UTF_8))
+                .contains("Pid:");
+    }
+
+    @Test
+    void theNamesInAFolderAreSortedAndAFileHasNone() throws IOException {
+        // Given some files
+        for (String name : List.of("c", "a", "b")) {
+            files.replace(folder.resolve(name), new byte[1]);
+        }
+
+        // When they are listed, then in order
+        assertThat(files.list(folder)).containsExactly(folder.resolve("a"), folder.resolve("b"), folder.resolve("c"));
+        assertThatThrownBy(() -> files.list(folder.resolve("a"))).isInstanceOf(NotDirectoryException.class);
+        assertThatThrownBy(() -> files.list(folder.resolve("d"))).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -3,49 +3,87 @@ package dev.ottla.log;
 import dev.ottla.base.Files;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /** What was in a partition's folder when it was looked at, once: of ten thousand folders, every further look takes long. */
 final class FolderListing {
     private final Files files;
-    private final Set<Path> found;
+    private final Path folder;
+    /** By their names, in order. */
+    private final Map<String, Path> found = new LinkedHashMap<>();
 
-    private FolderListing(Files files, Set<Path> found) {
+    private final Map<String, Long> sizes = new HashMap<>();
+
+    private FolderListing(Files files, Path folder) {
         this.files = files;
-        this.found = found;
+        this.folder = folder;
     }
 
+    /** @throws java.nio.file.NotDirectoryException when it is none */
     static FolderListing read(Files files, Path folder) throws IOException {
-        return new FolderListing(files, new LinkedHashSet<>(files.list(folder)));
+        FolderListing listing = new FolderListing(files, folder);
+        for (Path file : files.list(folder)) {
+            listing.found.put(String.valueOf(file.getFileName()), file);
+        }
+        return listing;
     }
 
-    Collection<Path> all() {
-        return List.copyOf(found);
+    Path folder() {
+        return folder;
     }
 
-    boolean has(Path file) {
-        return found.contains(file);
+    List<String> names() {
+        return List.copyOf(found.keySet());
+    }
+
+    boolean has(String name) {
+        return found.containsKey(name);
     }
 
     boolean hasAny(String suffix) {
-        for (Path file : found) {
-            if (String.valueOf(file.getFileName()).endsWith(suffix)) {
+        for (String name : found.keySet()) {
+            if (name.endsWith(suffix)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** 0 for a file that is not there. */
-    long sizeOf(Path file) throws IOException {
-        return found.contains(file) ? files.size(file) : 0;
+    /** The files whose names are an offset and this suffix. */
+    NavigableMap<Long, Path> ofOffsets(String suffix) {
+        NavigableMap<Long, Path> files = new TreeMap<>();
+        found.forEach((name, file) -> {
+            Long offset = SegmentNames.offsetOf(name, suffix);
+            if (offset != null) {
+                files.put(offset, file);
+            }
+        });
+        return files;
     }
 
-    void delete(Path file) throws IOException {
-        files.deleteIfExists(file);
-        found.remove(file);
+    /** As the first question found it; 0 for a file that is not there. */
+    long sizeOf(String name) throws IOException {
+        Path file = found.get(name);
+        if (file == null) {
+            return 0;
+        }
+        Long known = sizes.get(name);
+        if (known == null) {
+            known = files.size(file);
+            sizes.put(name, known);
+        }
+        return known;
+    }
+
+    void delete(String name) throws IOException {
+        Path file = found.remove(name);
+        if (file != null) {
+            files.deleteIfExists(file);
+        }
     }
 }

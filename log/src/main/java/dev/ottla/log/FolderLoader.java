@@ -108,7 +108,7 @@ final class FolderLoader {
             if (many) {
                 volume.begin();
             }
-            CleanStart start = takeMark(files, folder, found.isEmpty());
+            CleanStart start = takeMark(files, folder, !hasFolder(files, found));
             boolean clean = recovery.read(start.clean());
             if (!clean && many) {
                 volume.await();
@@ -151,11 +151,21 @@ final class FolderLoader {
     private static List<Path> partitionFolders(Files files, Path folder) throws IOException {
         List<Path> found = new ArrayList<>();
         for (Path path : files.list(folder)) {
-            if ((PartitionFolders.looksLive(path) || PartitionFolders.isDeleted(path)) && files.isFolder(path)) {
+            // Whether a live one is a folder is seen when it is opened: to ask of each takes long.
+            if (PartitionFolders.looksLive(path) || (PartitionFolders.isDeleted(path) && files.isFolder(path))) {
                 found.add(path);
             }
         }
         return found;
+    }
+
+    private static boolean hasFolder(Files files, List<Path> found) throws IOException {
+        for (Path path : found) {
+            if (files.isFolder(path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Reads the clean-shutdown mark and removes it, durably, before any log is opened (S1). */
@@ -176,8 +186,12 @@ final class FolderLoader {
             environment.deletes().add(new DelayedDeletes.Delete(nowMs, List.of(path), List.of()));
             return;
         }
+        FolderListing found = listed(path);
+        if (found == null) {
+            return;
+        }
         TopicPartition partition;
-        PartitionSums sums = PartitionSums.read(files, path);
+        PartitionSums sums = PartitionSums.read(files, found);
         try {
             partition = folders.identify(path, sums);
         } catch (IOException unknown) {
@@ -196,11 +210,25 @@ final class FolderLoader {
             return;
         }
         if (partition != null) {
-            logs.put(partition.folderName(), load(partition, path, logStarts.vouched() ? sums : null));
+            logs.put(partition.folderName(), load(partition, found, logStarts.vouched() ? sums : null));
         }
     }
 
-    private PartitionLog load(TopicPartition partition, Path path, @Nullable PartitionSums sums) throws IOException {
+    /** Null for what has a partition's name and is no folder. */
+    private @Nullable FolderListing listed(Path path) throws IOException {
+        try {
+            return FolderListing.read(files, path);
+        } catch (IOException trouble) {
+            if (files.isFolder(path)) {
+                throw trouble;
+            }
+            return null;
+        }
+    }
+
+    private PartitionLog load(TopicPartition partition, FolderListing found, @Nullable PartitionSums sums)
+            throws IOException {
+        Path path = found.folder();
         LogConfig config = configs.apply(partition);
         String name = partition.folderName();
         long recoveryPoint = recoveryPoints.getOrDefault(name, 0L);
@@ -208,7 +236,7 @@ final class FolderLoader {
         long highWatermark = highWatermarks.getOrDefault(name, 0L);
         try {
             LogLoader loader = new LogLoader(environment, partition, path, config, forcing).expecting(sums);
-            LoadedLog loaded = loader.load(loadFrom(partition, recoveryPoint, logStart, highWatermark));
+            LoadedLog loaded = loader.load(loadFrom(partition, recoveryPoint, logStart, highWatermark), found);
             LogState state = new LogState(environment, partition, path, config, loaded);
             state.cleaned = cleaned.getOrDefault(name, -1L);
             return new PartitionLog(state);
@@ -232,7 +260,7 @@ final class FolderLoader {
             throws IOException {
         ReplayPlan plan = recovery.planOf(partition);
         if (plan == null) {
-            return new LoadFrom(clean, recoveryPoint, false, logStart, false, logStarts.vouched(), highWatermark);
+            return LoadFrom.segments(clean, recoveryPoint, logStart, logStarts.vouched(), highWatermark);
         }
         if (!logStarts.vouched() && logStart > plan.end()) {
             throw SegmentChecks.startBeyondEnd(partition, logStart, plan.end());

@@ -101,7 +101,7 @@ public final class FutureLogs {
         files.forceFolder(folder);
         LogConfig config = source.config().withoutJournal();
         LogLoader loader = new LogLoader(environment, partition, path, config);
-        LoadedLog loaded = loader.load(new LoadFrom(true, 0, false, firstOffset(source), false, true, 0));
+        LoadedLog loaded = loader.load(LoadFrom.segments(true, 0, firstOffset(source), true, 0));
         return new LogState(environment, partition, path, config, loaded);
     }
 
@@ -211,7 +211,11 @@ public final class FutureLogs {
 
     /** Whose copy a folder is; null when it is none. One that says nothing of itself was never begun and goes. */
     private @Nullable TopicPartition identify(Path path) throws IOException {
-        Matcher name = NAME.matcher(String.valueOf(path.getFileName()));
+        String called = String.valueOf(path.getFileName());
+        if (!called.endsWith(SUFFIX)) {
+            return null;
+        }
+        Matcher name = NAME.matcher(called);
         if (!name.matches() || !files.isFolder(path)) {
             return null;
         }

@@ -79,6 +79,9 @@ final class HeaderCursor {
 
     /** Reads the batch that was looked at; whether its CRC is right. */
     boolean isWhole() throws IOException {
+        if (at + sizeBytes <= window.limit()) {
+            return BatchHeader.crc(window, at) == BatchHeader.computeCrc(window, at, new CRC32C());
+        }
         ByteBuffer batch = ByteBuffer.allocate(sizeBytes);
         Segment.readFully(handle, batch, position);
         return BatchHeader.crc(batch, 0) == BatchHeader.computeCrc(batch, 0, new CRC32C());

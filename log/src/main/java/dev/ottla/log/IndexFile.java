@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sorted fixed-size entries in a file that grows as needed, its youngest ones still in memory: they are written in batches of a page. One writer
@@ -16,10 +17,11 @@ final class IndexFile {
     private static final int FIRST_TAIL_BYTES = 96;
 
     private final SharedFile file;
-    private final Files files;
     private final int entryBytes;
     private final int tailLimitBytes;
     private volatile Tail tail;
+    /** Whether the file has entries that are none any more; the writer's. */
+    private boolean forgotten;
 
     /** Entries from {@code fileEntries} on; {@code bytes} below {@code count} entries are final. */
     private static final class Tail {
@@ -35,7 +37,6 @@ final class IndexFile {
     }
 
     IndexFile(Files files, Path path, int entryBytes, int fileEntries) {
-        this.files = files;
         this.file = new SharedFile(files, path, true);
         this.entryBytes = entryBytes;
         this.tailLimitBytes = ScratchBuffers.SIZE_BYTES / entryBytes * entryBytes;
@@ -91,6 +92,7 @@ final class IndexFile {
             return;
         }
         try {
+            dropForgotten(handle);
             ByteBuffer source = now.bytes.duplicate().clear().limit(now.count * entryBytes);
             handle.write(source, (long) now.fileEntries * entryBytes);
         } finally {
@@ -108,6 +110,7 @@ final class IndexFile {
         }
         try {
             handle.truncate((long) tail.fileEntries * entryBytes);
+            forgotten = false;
             forcing.force(handle);
         } finally {
             file.release();
@@ -141,18 +144,35 @@ final class IndexFile {
         tail = new Tail(0, entries, entries.limit() / entryBytes);
     }
 
-    /** Forgets all entries: the index is being rebuilt. */
-    void reset() throws IOException {
+    /**
+     * Forgets all entries: the index is being rebuilt. The file's own go when the first new ones are written, or by {@link #force}, without which no start
+     * relies on it: to empty ten thousand files after a crash would take longer than to rebuild them.
+     */
+    void reset() {
         tail = new Tail(0, ByteBuffer.allocate(0), 0);
-        if (files.exists(file.path())) {
-            FileHandle handle = file.acquire();
-            if (handle != null) {
-                try {
-                    handle.truncate(0);
-                } finally {
-                    file.release();
-                }
-            }
+        forgotten = true;
+    }
+
+    /** Empties the file if its entries are forgotten and still there. */
+    void dropForgotten() throws IOException {
+        if (!forgotten) {
+            return;
+        }
+        FileHandle handle = file.acquire();
+        if (handle == null) {
+            return;
+        }
+        try {
+            dropForgotten(handle);
+        } finally {
+            file.release();
+        }
+    }
+
+    private void dropForgotten(FileHandle handle) throws IOException {
+        if (forgotten) {
+            handle.truncate(0);
+            forgotten = false;
         }
     }
 
@@ -227,9 +247,25 @@ final class IndexFile {
         return low - 1;
     }
 
-    /** The number of {@code bytes} (4 or 8) at {@code at} of the last entry; {@code otherwise} in an empty index. */
-    long last(int at, int bytes, long otherwise) throws IOException {
-        return floor(0, entryBytes == OffsetIndex.ENTRY_BYTES ? 4 : 8, Long.MAX_VALUE, at, bytes, otherwise);
+    /** The last entry; null in an empty index. */
+    @Nullable
+    ByteBuffer last() throws IOException {
+        Tail now = tail;
+        int inTail = now.count;
+        if (inTail > 0) {
+            return now.bytes.slice((inTail - 1) * entryBytes, entryBytes);
+        }
+        FileHandle handle = now.fileEntries == 0 ? null : file.acquire();
+        if (handle == null) {
+            return null;
+        }
+        try {
+            ByteBuffer entry = ByteBuffer.allocate(entryBytes);
+            readEntries(handle, entry, now.fileEntries - 1, 1);
+            return entry;
+        } finally {
+            file.release();
+        }
     }
 
     private void readEntries(FileHandle handle, ByteBuffer scratch, int first, int count) throws IOException {

@@ -29,9 +29,12 @@ final class InterruptedSwaps {
         this.folder = folder;
     }
 
-    /** What is in the folder now, with no swap half done. */
-    FolderListing settle() throws IOException {
-        FolderListing found = FolderListing.read(files, folder);
+    /**
+     * What is in the folder now, with no swap half done.
+     *
+     * @param found what was in it
+     */
+    FolderListing settle(FolderListing found) throws IOException {
         if (!found.hasAny(SegmentNames.CLEANED) && !found.hasAny(SegmentNames.SWAP)) {
             return found;
         }

@@ -140,7 +140,7 @@ final class JournalRecovery {
                 batches[0]++;
             }
         });
-        log.appender().replayed(plan.logStart());
+        log.appender().replayed(plan);
         return batches[0];
     }
 

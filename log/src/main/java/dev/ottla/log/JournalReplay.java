@@ -75,7 +75,7 @@ final class JournalReplay {
             }
         });
         for (Target target : targets.values()) {
-            target.log().appender().replayed(target.plan().logStart());
+            target.log().appender().replayed(target.plan());
         }
         return applied[0];
     }

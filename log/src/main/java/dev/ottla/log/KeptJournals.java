@@ -7,10 +7,10 @@ import dev.ottla.log.journal.KeptEntries;
 import dev.ottla.log.journal.RecoveryPoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -29,9 +29,9 @@ final class KeptJournals {
     private final Files files;
     private final Path dataFolder;
     private final Path folder;
-    private final Map<String, Kept> kept = new TreeMap<>();
+    private final Map<ReplayPlan.Key, Kept> kept = new HashMap<>();
 
-    private record Kept(ReplayPlan.Key key, long offset, Path file) {}
+    private record Kept(long offset, Path file) {}
 
     private KeptJournals(Files files, Path dataFolder) {
         this.files = files;
@@ -46,7 +46,7 @@ final class KeptJournals {
                 Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
                 if (name.matches()) {
                     var key = new ReplayPlan.Key(TopicId.parse(name.group(1)), Integer.parseInt(name.group(2)));
-                    all.kept.put(key.toString(), new Kept(key, Long.parseLong(name.group(3)), file));
+                    all.kept.put(key, new Kept(Long.parseLong(name.group(3)), file));
                 }
             }
         }
@@ -54,19 +54,17 @@ final class KeptJournals {
     }
 
     synchronized Set<ReplayPlan.Key> keys() {
-        Set<ReplayPlan.Key> keys = new HashSet<>();
-        kept.values().forEach(each -> keys.add(each.key()));
-        return keys;
+        return new HashSet<>(kept.keySet());
     }
 
     synchronized boolean has(ReplayPlan.Key key) {
-        return kept.containsKey(key.toString());
+        return kept.containsKey(key);
     }
 
     /** What is kept of a partition says to its segments: nothing, when nothing is. */
     synchronized ReplayPlan plan(ReplayPlan.Key key) throws IOException {
         ReplayPlan plan = new ReplayPlan(key);
-        Kept its = kept.get(key.toString());
+        Kept its = kept.get(key);
         if (its != null) {
             plan.startAt(new RecoveryPoint(key.topic(), key.partition(), its.offset(), 0));
             KeptEntries.replay(files, its.file(), plan::add);
@@ -75,7 +73,7 @@ final class KeptJournals {
     }
 
     synchronized void replay(ReplayPlan.Key key, JournalVisitor visitor) throws IOException {
-        Kept its = kept.get(key.toString());
+        Kept its = kept.get(key);
         if (its != null) {
             KeptEntries.replay(files, its.file(), visitor);
         }
@@ -83,7 +81,7 @@ final class KeptJournals {
 
     /** Keeps what a journal has of a partition, durably, in place of what was kept before. */
     synchronized void keep(ReplayPlan plan, JournalReplay journal) throws IOException {
-        Kept old = kept.get(plan.key().toString());
+        Kept old = kept.get(plan.key());
         files.createFolders(folder);
         Path file = folder.resolve(
                 KeptEntries.fileName(plan.key().topic(), plan.key().partition(), plan.cutOffset()));
@@ -93,7 +91,7 @@ final class KeptJournals {
         }
         files.forceFolder(folder);
         files.forceFolder(dataFolder);
-        kept.put(plan.key().toString(), new Kept(plan.key(), plan.cutOffset(), file));
+        kept.put(plan.key(), new Kept(plan.cutOffset(), file));
         if (old != null && !old.file().equals(file)) {
             files.deleteIfExists(old.file());
         }
@@ -102,7 +100,7 @@ final class KeptJournals {
 
     /** The partition has taken them, or is deleted. */
     synchronized void drop(ReplayPlan.Key key) throws IOException {
-        Kept its = kept.remove(key.toString());
+        Kept its = kept.remove(key);
         if (its != null) {
             files.deleteIfExists(its.file());
             files.forceFolder(folder);

@@ -10,6 +10,7 @@ package dev.ottla.log;
  * @param emptied with {@code cut}: the log start has passed the recovery point, so that segments may be missing
  * @param vouched whether the log start was read from a file that has a checksum: only then do records go on its word
  * @param highWatermark as a checkpoint tells it
+ * @param goesOn with {@code cut}: the journal has batches that are about to be appended
  */
 record LoadFrom(
         boolean clean,
@@ -18,13 +19,20 @@ record LoadFrom(
         long logStart,
         boolean emptied,
         boolean vouched,
-        long highWatermark) {
+        long highWatermark,
+        boolean goesOn) {
+    /** Of a log that no journal answers for. */
+    static LoadFrom segments(boolean clean, long recoveryPoint, long logStart, boolean vouched, long highWatermark) {
+        return new LoadFrom(clean, recoveryPoint, false, logStart, false, vouched, highWatermark, false);
+    }
+
     /** @param checkpointed the log start that a checkpoint tells */
     static LoadFrom journal(ReplayPlan plan, long checkpointed, boolean vouched, long highWatermark) {
         long from = plan.cutOffset();
         boolean emptied = plan.logStart() >= from;
         plan.raiseLogStart(checkpointed);
         emptied |= vouched && plan.logStart() >= from;
-        return new LoadFrom(false, from, true, Math.min(plan.logStart(), from), emptied, vouched, highWatermark);
+        long logStart = Math.min(plan.logStart(), from);
+        return new LoadFrom(false, from, true, logStart, emptied, vouched, highWatermark, plan.hasBatches());
     }
 }

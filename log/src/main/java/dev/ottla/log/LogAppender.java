@@ -84,9 +84,13 @@ final class LogAppender {
     }
 
     /** All that the journal kept was appended. */
-    void replayed(long logStart) {
+    void replayed(ReplayPlan plan) throws IOException {
         state.writer.lock();
         try {
+            if (state.logEnd <= plan.cutOffset()) {
+                dropSnapshotAtEnd();
+            }
+            long logStart = plan.logStart();
             state.logStart = Math.max(state.logStart, Math.min(logStart, state.logEnd));
             state.epochs = state.epochs.truncateFromStart(state.logStart);
             state.highWatermark = Math.max(state.highWatermark, state.logStart);
@@ -94,6 +98,12 @@ final class LogAppender {
         } finally {
             state.writer.unlock();
         }
+    }
+
+    /** One that an earlier process left at the log's end would vouch for the indexes of the segment before, if one began there. */
+    private void dropSnapshotAtEnd() throws IOException {
+        SegmentNames end = new SegmentNames(state.folder, state.logEnd);
+        state.environment.files().deleteIfExists(end.file(SegmentNames.SNAPSHOT));
     }
 
     private void appendKept(ByteBuffer batch, String place) throws IOException {
@@ -109,6 +119,7 @@ final class LogAppender {
         long nowMs = state.environment.clock().wallMs();
         Segment segment = state.segments.active();
         if (segment.mustRoll(state.config, sizeBytes, lastOffset, maxTimestampMs, nowMs)) {
+            dropSnapshotAtEnd();
             segment = state.roll(nowMs);
         }
         segment.append(batch, lastOffset, maxTimestampMs, state.config.indexIntervalBytes());

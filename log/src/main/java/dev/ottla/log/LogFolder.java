@@ -269,7 +269,7 @@ public final class LogFolder {
                 }
                 long logStart = futures.rename(partition, path);
                 LogLoader loader = new LogLoader(environment, partition, path, config);
-                LoadedLog loaded = loader.load(new LoadFrom(clean, 0, false, logStart, false, true, Long.MAX_VALUE));
+                LoadedLog loaded = loader.load(LoadFrom.segments(clean, 0, logStart, true, Long.MAX_VALUE));
                 PartitionLog log = new PartitionLog(new LogState(environment, partition, path, config, loaded));
                 log.journaling().joinNew();
                 environment.checkpoints().release(partition.folderName());

@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +30,9 @@ final class LogLoader {
     private interface Noted {
         void batch(Segment segment, FileHandle handle, int position, ByteBuffer batch, int at) throws IOException;
     }
+
+    private static final List<String> INDEXES =
+            List.of(SegmentNames.INDEX, SegmentNames.TIME_INDEX, SegmentNames.TRANSACTION_INDEX);
 
     private final LogEnvironment environment;
     private final Files files;
@@ -67,11 +70,20 @@ final class LogLoader {
 
     /** @throws DamagedLogException when what was forced is damaged */
     LoadedLog load(LoadFrom from) throws IOException {
+        return load(from, FolderListing.read(files, folder));
+    }
+
+    /**
+     * As the other, for who has looked into the folder.
+     *
+     * @param listed what is in it
+     */
+    LoadedLog load(LoadFrom from, FolderListing listed) throws IOException {
         boolean clean = from.clean();
         long recoveryPoint = from.recoveryPoint();
         forcedBelow = from.cut() ? recoveryPoint : 0;
         long nowMs = environment.clock().wallMs();
-        FolderListing found = new InterruptedSwaps(files, folder).settle();
+        FolderListing found = new InterruptedSwaps(files, folder).settle(listed);
         List<Segment> segments = openSegments(found, nowMs, from);
         if (from.cut()) {
             dropAbove(segments, recoveryPoint, nowMs);
@@ -90,7 +102,7 @@ final class LogLoader {
         }
         repairBelow(found, segments, firstScanned, sums == null && writtenEpochs == null);
         ProducerStates producers = new ProducerStates();
-        ProducerReplay replay = new ProducerReplay(environment, found.all());
+        ProducerReplay replay = new ProducerReplay(environment, found);
         if (clean) {
             checks.openCleanEnd(segments.getLast(), recoveryPoint);
         } else {
@@ -136,12 +148,19 @@ final class LogLoader {
             replay.run(list, logEnd, rebuildFrom, producers);
         }
         if (!clean) {
-            // The one at the log's end would vouch for the indexes of a segment that goes on growing.
-            dropSnapshotsAbove(found, segments.getLast().baseOffset());
+            if (!from.goesOn()) {
+                // The one at the log's end would vouch for the indexes of a segment that goes on growing.
+                dropSnapshotsAbove(found, segments.getLast().baseOffset());
+            }
             forceAll(segments, from.cut(), writtenEpochs);
         }
         long highWatermark = Math.clamp(from.highWatermark(), logStart, logEnd);
-        list.all().forEach(segment -> segment.files().closeUnused());
+        for (Segment segment : segments) {
+            // The last one is about to be appended to.
+            if (!from.goesOn() || segment != segments.getLast()) {
+                segment.files().closeUnused();
+            }
+        }
         return new LoadedLog(
                 list,
                 logStart,
@@ -155,24 +174,14 @@ final class LogLoader {
     }
 
     private List<Segment> openSegments(FolderListing found, long nowMs, LoadFrom from) throws IOException {
-        TreeMap<Long, Path> logs = new TreeMap<>();
-        List<Path> others = new ArrayList<>();
-        for (Path file : found.all()) {
-            String name = String.valueOf(file.getFileName());
-            Long base = SegmentNames.offsetOf(file, SegmentNames.LOG);
-            if (base != null) {
-                logs.put(base, file);
-            } else if (name.endsWith(SegmentNames.DELETED) || name.endsWith(".tmp") || name.endsWith(".cleaned")) {
-                found.delete(file);
-            } else {
-                others.add(file);
+        Set<Long> logs = found.ofOffsets(SegmentNames.LOG).keySet();
+        for (String name : found.names()) {
+            if (isLeftOver(name) || isOrphan(name, logs)) {
+                found.delete(name);
             }
         }
-        for (Path file : others) {
-            deleteOrphan(found, file, logs);
-        }
         List<Segment> segments = new ArrayList<>();
-        for (long base : logs.keySet()) {
+        for (long base : logs) {
             segments.add(open(found, new SegmentNames(folder, base), nowMs));
         }
         if (segments.isEmpty()) {
@@ -197,30 +206,36 @@ final class LogLoader {
         }
     }
 
-    private void deleteOrphan(FolderListing found, Path file, Map<Long, Path> logs) throws IOException {
-        for (String suffix : List.of(SegmentNames.INDEX, SegmentNames.TIME_INDEX, SegmentNames.TRANSACTION_INDEX)) {
-            Long base = SegmentNames.offsetOf(file, suffix);
-            if (base != null && !logs.containsKey(base)) {
-                found.delete(file);
+    private static boolean isLeftOver(String name) {
+        return name.endsWith(SegmentNames.DELETED) || name.endsWith(".tmp") || name.endsWith(SegmentNames.CLEANED);
+    }
+
+    private static boolean isOrphan(String name, Set<Long> logs) {
+        for (String suffix : INDEXES) {
+            Long base = SegmentNames.offsetOf(name, suffix);
+            if (base != null) {
+                return !logs.contains(base);
             }
         }
+        return false;
     }
 
     private Segment open(FolderListing found, SegmentNames names, long nowMs) throws IOException {
         SegmentState state = new SegmentState(
-                fileSize(found, names.log()),
-                fileSize(found, names.file(SegmentNames.INDEX)),
-                fileSize(found, names.file(SegmentNames.TIME_INDEX)),
-                fileSize(found, names.file(SegmentNames.TRANSACTION_INDEX)),
+                fileSize(found, names.name(SegmentNames.LOG)),
+                fileSize(found, names.name(SegmentNames.INDEX)),
+                fileSize(found, names.name(SegmentNames.TIME_INDEX)),
+                fileSize(found, names.name(SegmentNames.TRANSACTION_INDEX)),
                 nowMs,
                 environment.rollJitterMs(config));
         return new Segment(files, names, state, false);
     }
 
-    private static int fileSize(FolderListing found, Path file) throws IOException {
-        long size = found.sizeOf(file);
+    private static int fileSize(FolderListing found, String name) throws IOException {
+        long size = found.sizeOf(name);
         if (size > Integer.MAX_VALUE) {
-            throw new DamagedLogException(file + " has " + size + " bytes, more than a segment can have");
+            throw new DamagedLogException(
+                    found.folder().resolve(name) + " has " + size + " bytes, more than a segment can have");
         }
         return (int) size;
     }
@@ -241,7 +256,7 @@ final class LogLoader {
      */
     private int firstNotTrusted(FolderListing found, List<Segment> segments, long recoveryPoint) throws IOException {
         int first = floor(segments, recoveryPoint);
-        while (first > 0 && !found.has(segments.get(first).names().file(SegmentNames.SNAPSHOT))) {
+        while (first > 0 && !found.has(segments.get(first).names().name(SegmentNames.SNAPSHOT))) {
             first--;
         }
         return first;
@@ -268,7 +283,7 @@ final class LogLoader {
                 // again.
                 if (checks.isWrong(segment) || !segment.aborted().isWhole(segment.baseOffset(), whole.nextOffset())) {
                     SegmentList upTo = new SegmentList(segments.subList(0, i + 1));
-                    segment.aborted().replace(new ProducerReplay(environment, found.all()).abortedInLast(upTo));
+                    segment.aborted().replace(new ProducerReplay(environment, found).abortedInLast(upTo));
                 }
                 segment.resetOffsetsAndTimes();
                 SegmentScan.Result result = note(segment, Long.MAX_VALUE, NOTHING_MORE);
@@ -345,7 +360,7 @@ final class LogLoader {
             segment.loaded(result.nextOffset(), result.validBytes());
             if (torn > 0) {
                 if (from.cut()) {
-                    segment.leaveTail();
+                    segment.leaveTail(torn + result.validBytes());
                 } else {
                     LOG.warn(
                             "Cutting {} bytes off {}: {}", torn, segment.names().log(), result.problem());
@@ -392,10 +407,10 @@ final class LogLoader {
     }
 
     private void dropSnapshotsAbove(FolderListing found, long logEnd) throws IOException {
-        for (Path file : found.all()) {
-            Long offset = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
+        for (String name : found.names()) {
+            Long offset = SegmentNames.offsetOf(name, SegmentNames.SNAPSHOT);
             if (offset != null && offset > logEnd) {
-                found.delete(file);
+                found.delete(name);
             }
         }
     }
@@ -424,12 +439,18 @@ final class LogLoader {
 
     /** Null when the file is missing or unreadable: the epochs are rebuilt from the batches then. */
     private @Nullable LeaderEpochs readEpochs(FolderListing found) throws IOException {
-        Path file = folder.resolve(LeaderEpochs.FILE);
-        if (!found.has(file)) {
+        if (!found.has(LeaderEpochs.FILE)) {
             return null;
         }
+        Path file = folder.resolve(LeaderEpochs.FILE);
         try {
-            return LeaderEpochs.decode(files.readAll(file));
+            byte[] content = files.readAll(file);
+            PartitionSums known = sums;
+            // What they are nearly always is cheaper to compare than to read.
+            if (known != null && Arrays.equals(content, known.epochs().encode())) {
+                return known.epochs();
+            }
+            return LeaderEpochs.decode(content);
         } catch (IOException unreadable) {
             LOG.warn("Cannot read {}; it is rebuilt from the segments", file, unreadable);
             return null;
@@ -450,6 +471,6 @@ final class LogLoader {
     /** The producers as of the end of a log that was cut. */
     void replayProducers(SegmentList segments, long logEnd, ProducerStates into) throws IOException {
         long rebuildFrom = segments.active().baseOffset();
-        new ProducerReplay(environment, files.list(folder)).run(segments, logEnd, rebuildFrom, into);
+        new ProducerReplay(environment, FolderListing.read(files, folder)).run(segments, logEnd, rebuildFrom, into);
     }
 }

@@ -2,6 +2,7 @@ package dev.ottla.log;
 
 import dev.ottla.base.Files;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /** Sparse: the last offset of a batch, relative to the segment's base (i32), and the position of its first byte (i32). */
@@ -49,6 +50,7 @@ final class OffsetIndex {
 
     /** The position in the last entry; 0 when there is none. */
     int lastPosition() throws IOException {
-        return (int) entries.last(4, 4, 0);
+        ByteBuffer last = entries.last();
+        return last == null ? 0 : last.getInt(4);
     }
 }

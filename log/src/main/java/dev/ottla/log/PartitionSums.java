@@ -48,14 +48,29 @@ public record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, Segmen
     /** Writes those of a log where they differ from {@code written}; what is written now. */
     static @Nullable PartitionSums write(LogState state, SegmentList segments, LeaderEpochs epochs, Forcing forcing)
             throws IOException {
-        PartitionSums now = of(state.partition.topicId(), segments, epochs);
         PartitionSums written = state.writtenSums;
+        PartitionSums now = of(state.partition.topicId(), segments, epochs)
+                .keeping(written, segments.active().baseOffset());
         if (now.equals(written) || (written == null && now.segments().isEmpty())) {
             return written;
         }
         state.writtenSums = null;
         forcing.replace(state.folder.resolve(FILE), now.encode());
         return now;
+    }
+
+    /**
+     * With what was written of the segment that is appended to, and is no longer so: nobody goes by it before the segment is sealed again, and to take it
+     * back would be a new file for each of ten thousand partitions after a crash.
+     */
+    private PartitionSums keeping(@Nullable PartitionSums written, long active) {
+        SegmentSum old = written == null ? null : written.segments().get(active);
+        if (old == null || segments.containsKey(active)) {
+            return this;
+        }
+        Map<Long, SegmentSum> all = new HashMap<>(segments);
+        all.put(active, old);
+        return new PartitionSums(topic, epochs, all);
     }
 
     /** What they say is about to be wrong: they go first. */
@@ -66,11 +81,11 @@ public record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, Segmen
     }
 
     /** Null when there are none in the folder, or none to be relied on: they are made anew. */
-    static @Nullable PartitionSums read(Files files, Path folder) throws IOException {
-        Path file = folder.resolve(FILE);
-        if (!files.exists(file)) {
+    static @Nullable PartitionSums read(Files files, FolderListing found) throws IOException {
+        if (!found.has(FILE)) {
             return null;
         }
+        Path file = found.folder().resolve(FILE);
         byte[] content = files.readAll(file);
         try {
             return decode(content);

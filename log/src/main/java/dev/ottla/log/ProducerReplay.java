@@ -10,9 +10,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +21,12 @@ final class ProducerReplay {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerReplay.class);
 
     private final Files files;
-    private final Collection<Path> found;
+    private final FolderListing found;
     private final long nowMs;
     private final long expirationMs;
 
     /** @param found what is in the log's folder */
-    ProducerReplay(LogEnvironment environment, Collection<Path> found) {
+    ProducerReplay(LogEnvironment environment, FolderListing found) {
         this.files = environment.files();
         this.found = found;
         this.nowMs = environment.clock().wallMs();
@@ -91,13 +90,8 @@ final class ProducerReplay {
     }
 
     private long loadSnapshot(long atMost, ProducerStates into) throws IOException {
-        TreeMap<Long, Path> snapshots = new TreeMap<>();
-        for (Path file : found) {
-            Long offset = SegmentNames.offsetOf(file, SegmentNames.SNAPSHOT);
-            if (offset != null && offset <= atMost) {
-                snapshots.put(offset, file);
-            }
-        }
+        NavigableMap<Long, Path> snapshots =
+                found.ofOffsets(SegmentNames.SNAPSHOT).headMap(atMost, true);
         while (!snapshots.isEmpty()) {
             Path file = snapshots.lastEntry().getValue();
             try {

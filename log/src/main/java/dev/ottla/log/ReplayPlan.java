@@ -99,6 +99,11 @@ final class ReplayPlan {
         return isInForce() && (entries > 0 || startOffset > 0);
     }
 
+    /** Whether there are batches to be appended again. */
+    boolean hasBatches() {
+        return isInForce() && entries > 0;
+    }
+
     /** Where its first entry lies, for people; what its recovery point says when it has none. */
     String place() {
         String place = firstEntryAt;

@@ -34,8 +34,8 @@ final class Segment {
     private volatile boolean touched;
     private volatile @Nullable SegmentSum sum;
 
-    /** Whether the file may be longer than the segment; of a log that is being recovered. */
-    private boolean hasTail;
+    /** How long the file may be beyond the segment's end, 0 when it is not; of a log that is being recovered. */
+    private int tailEnd;
 
     private int bytesSinceIndexEntry;
 
@@ -178,27 +178,26 @@ final class Segment {
      * What the file has beyond the end stays there until {@link #cutTail}: the journal is about to write the same bytes again, and to cut the file first
      * takes longer than all else in a recovery.
      */
-    void leaveTail() {
-        hasTail = true;
+    void leaveTail(int fileBytes) {
+        tailEnd = fileBytes;
     }
 
     /** The file ends where the segment does, for good: a later life without a journal would take the tail for records. */
     void cutTail(Forcing forcing) throws IOException {
-        if (!hasTail) {
+        if (tailEnd <= sizeBytes()) {
             return;
         }
         FileHandle handle = file().acquire();
         if (handle != null) {
             try {
-                if (handle.size() > sizeBytes()) {
-                    handle.truncate(sizeBytes());
-                    forcing.force(handle);
-                }
+                handle.truncate(sizeBytes());
+                forcing.force(handle);
             } finally {
                 file().release();
             }
         }
-        hasTail = false;
+        files.dropForgottenIndexes();
+        tailEnd = 0;
     }
 
     /** The position of the first batch whose last offset is at least {@code offset}; the end's when there is none. */

@@ -5,7 +5,6 @@ import dev.ottla.base.TopicPartition;
 import dev.ottla.log.checkpoint.OffsetCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,7 +54,7 @@ final class SegmentChecks {
             segment.expect(sum);
             boolean last = lastIncluded && segment == segments.getLast();
             boolean agrees = segment.aborted().checksum() == sum.aborted()
-                    && (!last || segment.times().index().file().checksum() == sum.times());
+                    && (!last || segment.times().isAsExpected());
             if (!agrees) {
                 wrong.add(segment.baseOffset());
             }
@@ -71,9 +70,9 @@ final class SegmentChecks {
         if (segment.sizeBytes() == 0) {
             return true;
         }
-        Path index = segment.names().file(SegmentNames.INDEX);
-        Path times = segment.names().file(SegmentNames.TIME_INDEX);
-        Path aborted = segment.names().file(SegmentNames.TRANSACTION_INDEX);
+        String index = segment.names().name(SegmentNames.INDEX);
+        String times = segment.names().name(SegmentNames.TIME_INDEX);
+        String aborted = segment.names().name(SegmentNames.TRANSACTION_INDEX);
         long indexBytes = found.sizeOf(index);
         return found.has(index)
                 && found.has(times)
@@ -95,8 +94,12 @@ final class SegmentChecks {
             int size = last.sizeBytes();
             long next = last.baseOffset();
             HeaderCursor cursor = last.lookup().before(Long.MAX_VALUE, handle, scratch, size);
+            int start = cursor.position();
             boolean gap = false;
             while (cursor.look()) {
+                if (cursor.position() == 0) {
+                    last.times().first(cursor.maxTimestampMs());
+                }
                 if (!cursor.isWhole()) {
                     throw DamagedLogException.at(last.file().path(), cursor.position(), "A batch fails its CRC");
                 }
@@ -109,9 +112,11 @@ final class SegmentChecks {
                 throw new IOException(
                         "its last batch ends at offset " + next + ", but the log ended at " + recoveryPoint);
             }
-            HeaderCursor first = last.cursor(handle, scratch, 0, size);
-            if (first.look()) {
-                last.times().first(first.maxTimestampMs());
+            if (start > 0) {
+                HeaderCursor first = last.cursor(handle, scratch, 0, size);
+                if (first.look()) {
+                    last.times().first(first.maxTimestampMs());
+                }
             }
             last.loaded(next, size);
             last.times().resume();

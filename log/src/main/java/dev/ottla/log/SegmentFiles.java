@@ -18,10 +18,8 @@ final class SegmentFiles {
                 new OffsetIndex(files, names.file(SegmentNames.INDEX), state.indexBytes() / OffsetIndex.ENTRY_BYTES);
         this.times = new TimeIndex(
                 files, names.file(SegmentNames.TIME_INDEX), state.timeIndexBytes() / TimeIndex.ENTRY_BYTES);
-        this.aborted = new TransactionIndex(
-                files,
-                names.file(SegmentNames.TRANSACTION_INDEX),
-                state.transactionIndexBytes() / TransactionIndex.ENTRY_BYTES);
+        this.aborted =
+                new TransactionIndex(files, names.file(SegmentNames.TRANSACTION_INDEX), state.transactionIndexBytes());
     }
 
     SegmentNames names() {
@@ -53,6 +51,12 @@ final class SegmentFiles {
     void writeIndexes() throws IOException {
         offsets.file().write();
         times.file().write();
+    }
+
+    /** Empties those that are being rebuilt. */
+    void dropForgottenIndexes() throws IOException {
+        offsets.file().dropForgotten();
+        times.file().dropForgotten();
     }
 
     void forceIndexes(Forcing forcing) throws IOException {

@@ -1,7 +1,6 @@
 package dev.ottla.log;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,8 @@ public record SegmentNames(Path folder, long baseOffset, String stage) {
     /** Ottla's checksums of a partition's files: goes before any of these is changed from outside. */
     public static final String SUMS = "ottla-sums";
 
-    private static final int DIGITS = 20;
+    private static final String ZERO = "00000000000000000000";
+    private static final int DIGITS = ZERO.length();
 
     public SegmentNames(Path folder, long baseOffset) {
         this(folder, baseOffset, "");
@@ -36,7 +36,20 @@ public record SegmentNames(Path folder, long baseOffset, String stage) {
     }
 
     public Path file(String suffix) {
-        return folder.resolve(String.format(Locale.ROOT, "%020d", baseOffset) + suffix + stage);
+        return folder.resolve(name(suffix));
+    }
+
+    /** What the file of a suffix is called. */
+    String name(String suffix) {
+        return digits() + suffix + stage;
+    }
+
+    private String digits() {
+        if (baseOffset == 0) {
+            return ZERO;
+        }
+        String digits = Long.toString(baseOffset);
+        return ZERO.substring(digits.length()) + digits;
     }
 
     public Path log() {
@@ -45,12 +58,16 @@ public record SegmentNames(Path folder, long baseOffset, String stage) {
 
     /** The offset in a name that ends so; null for another name. */
     public static @Nullable Long offsetOf(Path file, String suffix) {
-        String name = String.valueOf(file.getFileName());
+        return offsetOf(String.valueOf(file.getFileName()), suffix);
+    }
+
+    /** As the other, of a file's name alone. */
+    static @Nullable Long offsetOf(String name, String suffix) {
         if (name.length() != DIGITS + suffix.length() || !name.endsWith(suffix)) {
             return null;
         }
         try {
-            long offset = Long.parseLong(name.substring(0, DIGITS));
+            long offset = Long.parseLong(name, 0, DIGITS, 10);
             return offset < 0 ? null : offset;
         } catch (NumberFormatException otherName) {
             return null;

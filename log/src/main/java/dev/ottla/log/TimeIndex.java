@@ -2,6 +2,7 @@ package dev.ottla.log;
 
 import dev.ottla.base.Files;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 /**
@@ -9,6 +10,11 @@ import java.nio.file.Path;
  */
 final class TimeIndex {
     static final int ENTRY_BYTES = 12;
+
+    /** @param relativeOffset of the batch with that timestamp */
+    record Entry(long timestampMs, int relativeOffset) {
+        static final Entry NONE = new Entry(-1, -1);
+    }
 
     private final IndexFile entries;
     /** Of the last entry; the writer's. */
@@ -27,14 +33,14 @@ final class TimeIndex {
         return entries.entries() >= maxBytes / ENTRY_BYTES - 1;
     }
 
-    void reset() throws IOException {
+    void reset() {
         entries.reset();
         lastTimestampMs = -1;
     }
 
     /** Begins to write after the entries that the file has. */
     void resume() throws IOException {
-        lastTimestampMs = lastTimestampMs();
+        lastTimestampMs = last().timestampMs();
     }
 
     /** The same, for who has read the last of them. */
@@ -55,13 +61,9 @@ final class TimeIndex {
         return entries.floor(0, 8, timestampMs, 8, 4, -1);
     }
 
-    /** -1 when there is none. */
-    long lastTimestampMs() throws IOException {
-        return entries.last(0, 8, -1);
-    }
-
-    /** The relative offset in the last entry; -1 when there is none. */
-    int lastRelativeOffset() throws IOException {
-        return (int) entries.last(8, 4, -1);
+    /** {@link Entry#NONE} in an empty index. */
+    Entry last() throws IOException {
+        ByteBuffer last = entries.last();
+        return last == null ? Entry.NONE : new Entry(last.getLong(0), last.getInt(8));
     }
 }

@@ -24,6 +24,8 @@ final class TransactionIndex {
     private final Files files;
     private final SharedFile file;
     private volatile Content content;
+    /** Whether there may be a file; most segments have none. */
+    private volatile boolean made;
 
     /** @param entries in the file */
     private record Content(int entries, List<AbortedTransaction> waiting) {
@@ -32,10 +34,12 @@ final class TransactionIndex {
         }
     }
 
-    TransactionIndex(Files files, Path path, int entries) {
+    /** @param bytes in the file; 0 when there is none */
+    TransactionIndex(Files files, Path path, int bytes) {
         this.files = files;
         this.file = new SharedFile(files, path, true);
-        this.content = new Content(entries, List.of());
+        this.content = new Content(bytes / ENTRY_BYTES, List.of());
+        this.made = bytes > 0;
     }
 
     SharedFile file() {
@@ -67,6 +71,7 @@ final class TransactionIndex {
             return;
         }
         ByteBuffer bytes = encode(now.waiting());
+        made = true;
         FileHandle handle = file.acquire();
         if (handle == null) {
             return;
@@ -167,7 +172,7 @@ final class TransactionIndex {
 
     /** The CRC32C of the file; 0 without one. */
     int checksum() throws IOException {
-        if (!files.exists(file.path())) {
+        if (!made || !files.exists(file.path())) {
             return 0;
         }
         CRC32C crc = new CRC32C();
@@ -202,6 +207,7 @@ final class TransactionIndex {
             reset();
             return;
         }
+        made = true;
         files.replace(file.path(), encode(transactions).array());
         content = new Content(transactions.size(), List.of());
     }
@@ -216,6 +222,8 @@ final class TransactionIndex {
 
     void reset() throws IOException {
         content = new Content(0, List.of());
-        files.deleteIfExists(file.path());
+        if (made) {
+            files.deleteIfExists(file.path());
+        }
     }
 }

@@ -55,6 +55,23 @@ class LogFolderTest {
     }
 
     @Test
+    void aFileThatIsCalledLikeAPartitionIsNone(@TempDir Path home) throws IOException {
+        // Given a new data folder with a file, and a link to nowhere, that are called like partitions
+        Path file = java.nio.file.Files.writeString(home.resolve("orders-3"), "a file");
+        Path link = java.nio.file.Files.createSymbolicLink(home.resolve("orders-4"), home.resolve("nowhere"));
+
+        // When it is opened
+        TestFolder opened = new TestFolder(Files.system(), home, TestFolder.small(1000));
+
+        // Then it is as new, without partitions, and they are still there
+        assertThat(opened.folder.startedClean()).isTrue();
+        assertThat(opened.folder.logs()).isEmpty();
+        assertThat(file).hasContent("a file");
+        assertThat(link).isSymbolicLink();
+        opened.folder.close(-1);
+    }
+
+    @Test
     void aTopicOfTheSameNameInheritsNothing() throws IOException {
         // Given a partition with records, log start, high watermark and recovery point on record
         for (int i = 0; i < 50; i++) {

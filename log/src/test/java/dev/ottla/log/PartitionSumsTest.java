@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
+import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.checkpoint.PartitionMetadata;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -157,6 +158,23 @@ class PartitionSumsTest {
         // Then it is that of the topic that it always was
         assertThat(test.folder.get(TestFolder.PARTITION)).isNotNull();
         assertThat(files.content(metadata)).isEqualTo(right);
+    }
+
+    @Test
+    void damagedLeaderEpochsAreWrittenAnew() throws IOException {
+        // Given a leader-epoch-checkpoint that can be read, and says another epoch
+        Path epochs = test.partitionPath().resolve(LeaderEpochs.FILE);
+        byte[] right = files.content(epochs).clone();
+        files.put(epochs, LeaderEpochs.EMPTY.assign(5, 0).encode());
+
+        // When the log is opened, and closed
+        test.open();
+        int latest = test.log().latestEpoch();
+        test.restart();
+
+        // Then its epoch is the one that it was, and so says the file again
+        assertThat(latest).isZero();
+        assertThat(files.content(epochs)).isEqualTo(right);
     }
 
     @Test

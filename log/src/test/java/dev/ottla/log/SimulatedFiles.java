@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -85,6 +87,8 @@ public final class SimulatedFiles implements Files {
     public long usableBytes = 1L << 40;
 
     public Step step = (change, path) -> {};
+    /** Told of each file that is opened. */
+    public Consumer<Path> opening = path -> {};
 
     /** The same disk as a restart finds it after the process has gone: everything written is there, and durable. */
     public synchronized SimulatedFiles copy() {
@@ -228,6 +232,7 @@ public final class SimulatedFiles implements Files {
             files.computeIfAbsent(file, any -> new Node());
         }
         openHandles++;
+        opening.accept(file);
         return new Handle(file, node(file), false);
     }
 
@@ -270,7 +275,10 @@ public final class SimulatedFiles implements Files {
     }
 
     @Override
-    public synchronized List<Path> list(Path folder) {
+    public synchronized List<Path> list(Path folder) throws IOException {
+        if (files.containsKey(folder)) {
+            throw new NotDirectoryException(folder.toString());
+        }
         List<Path> found = new ArrayList<>();
         files.keySet().stream().filter(path -> folder.equals(path.getParent())).forEach(found::add);
         folders.stream().filter(path -> folder.equals(path.getParent())).forEach(found::add);

@@ -3,6 +3,7 @@ package dev.ottla.log.checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,18 +119,21 @@ public final class LeaderEpochs {
 
     /** @throws IOException when malformed: rebuild it from the segments */
     public static LeaderEpochs decode(byte[] content) throws IOException {
-        LeaderEpochs result = EMPTY;
-        for (String line :
-                TextLines.of(new String(content, StandardCharsets.UTF_8), FILE).entries()) {
+        List<String> lines =
+                TextLines.of(new String(content, StandardCharsets.UTF_8), FILE).entries();
+        int[] epochs = new int[lines.size()];
+        long[] starts = new long[lines.size()];
+        for (int i = 0; i < epochs.length; i++) {
+            String line = lines.get(i);
             String[] words = TextLines.words(line, 2, FILE);
-            int epoch = (int) TextLines.number(words[0], line);
-            long start = TextLines.number(words[1], line);
-            if (epoch <= result.latest() || (result.size() > 0 && start <= result.start(result.size() - 1))) {
+            epochs[i] = (int) TextLines.number(words[0], line);
+            starts[i] = TextLines.number(words[1], line);
+            boolean first = i == 0;
+            if (epochs[i] <= (first ? NONE : epochs[i - 1]) || (!first && starts[i] <= starts[i - 1])) {
                 throw new IOException("Epochs out of order in the " + FILE + ": " + line);
             }
-            result = result.assign(epoch, start);
         }
-        return result;
+        return epochs.length == 0 ? EMPTY : new LeaderEpochs(epochs, starts);
     }
 
     @Override

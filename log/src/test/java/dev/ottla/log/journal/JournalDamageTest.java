@@ -191,7 +191,7 @@ class JournalDamageTest {
         test.open();
 
         // When
-        test.files.failRead = path -> path.equals(test.journalFiles().getLast());
+        test.files.failRead = test.journalFiles().getLast()::equals;
 
         // Then
         assertThatThrownBy(test::replay).isInstanceOf(IOException.class).isNotInstanceOf(DamagedJournalException.class);

@@ -102,7 +102,7 @@ final class TestJournal {
                 }));
     }
 
-    List<Path> journalFiles() {
+    List<Path> journalFiles() throws IOException {
         return files.list(settings.folder()).stream()
                 .filter(path -> StoredFile.generation(path) >= 0)
                 .toList();
