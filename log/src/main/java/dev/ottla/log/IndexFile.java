@@ -5,7 +5,6 @@ import dev.ottla.base.Files;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +35,8 @@ final class IndexFile {
         }
     }
 
-    IndexFile(Files files, Path path, int entryBytes, int fileEntries) {
-        this.file = new SharedFile(files, path, true);
+    IndexFile(Files files, SegmentNames names, String suffix, int entryBytes, int fileEntries) {
+        this.file = new SharedFile(files, names, suffix, true);
         this.entryBytes = entryBytes;
         this.tailLimitBytes = ScratchBuffers.SIZE_BYTES / entryBytes * entryBytes;
         this.tail = new Tail(fileEntries, ByteBuffer.allocate(0), 0);

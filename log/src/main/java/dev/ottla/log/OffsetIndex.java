@@ -3,7 +3,6 @@ package dev.ottla.log;
 import dev.ottla.base.Files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 
 /** Sparse: the last offset of a batch, relative to the segment's base (i32), and the position of its first byte (i32). */
 final class OffsetIndex {
@@ -14,8 +13,8 @@ final class OffsetIndex {
 
     private final IndexFile entries;
 
-    OffsetIndex(Files files, Path path, int fileEntries) {
-        this.entries = new IndexFile(files, path, ENTRY_BYTES, fileEntries);
+    OffsetIndex(Files files, SegmentNames names, int fileEntries) {
+        this.entries = new IndexFile(files, names, SegmentNames.INDEX, ENTRY_BYTES, fileEntries);
     }
 
     IndexFile file() {

@@ -13,13 +13,10 @@ final class SegmentFiles {
 
     SegmentFiles(Files files, SegmentNames names, SegmentState state, boolean create) {
         this.names = names;
-        this.log = new SharedFile(files, names.log(), create);
-        this.offsets =
-                new OffsetIndex(files, names.file(SegmentNames.INDEX), state.indexBytes() / OffsetIndex.ENTRY_BYTES);
-        this.times = new TimeIndex(
-                files, names.file(SegmentNames.TIME_INDEX), state.timeIndexBytes() / TimeIndex.ENTRY_BYTES);
-        this.aborted =
-                new TransactionIndex(files, names.file(SegmentNames.TRANSACTION_INDEX), state.transactionIndexBytes());
+        this.log = new SharedFile(files, names, SegmentNames.LOG, create);
+        this.offsets = new OffsetIndex(files, names, state.indexBytes() / OffsetIndex.ENTRY_BYTES);
+        this.times = new TimeIndex(files, names, state.timeIndexBytes() / TimeIndex.ENTRY_BYTES);
+        this.aborted = new TransactionIndex(files, names, state.transactionIndexBytes());
     }
 
     SegmentNames names() {
@@ -100,10 +97,10 @@ final class SegmentFiles {
      */
     void renameTo(String stage) throws IOException {
         SegmentNames renamed = names.at(stage);
-        offsets.file().file().rename(renamed.file(SegmentNames.INDEX));
-        times.file().file().rename(renamed.file(SegmentNames.TIME_INDEX));
-        aborted.file().rename(renamed.file(SegmentNames.TRANSACTION_INDEX));
-        log.rename(renamed.log());
+        offsets.file().file().rename(renamed);
+        times.file().file().rename(renamed);
+        aborted.file().rename(renamed);
+        log.rename(renamed);
         names = renamed;
     }
 }

@@ -14,21 +14,32 @@ final class SharedFile {
     private final Files files;
     private final boolean create;
 
-    private Path path;
+    private final String suffix;
+
+    private SegmentNames names;
+    /** Made when first asked for: of ten thousand segments, most have files that nobody opens. */
+    private @Nullable Path path;
+
     private @Nullable FileHandle handle;
     private int users;
     private boolean retired;
     private boolean touched;
 
     /** @param create whether the first use may create the file */
-    SharedFile(Files files, Path path, boolean create) {
+    SharedFile(Files files, SegmentNames names, String suffix, boolean create) {
         this.files = files;
-        this.path = path;
+        this.names = names;
+        this.suffix = suffix;
         this.create = create;
     }
 
     synchronized Path path() {
-        return path;
+        Path known = path;
+        if (known == null) {
+            known = names.file(suffix);
+            path = known;
+        }
+        return known;
     }
 
     /** The handle, to be given back by {@link #release}; null once retired. */
@@ -38,7 +49,7 @@ final class SharedFile {
         }
         FileHandle open = handle;
         if (open == null) {
-            open = files.open(path, create);
+            open = files.open(path(), create);
             handle = open;
         }
         users++;
@@ -53,12 +64,13 @@ final class SharedFile {
         }
     }
 
-    /** Renames the file, if it is there; its users stay with it. */
-    synchronized void rename(Path to) throws IOException {
-        if (files.exists(path)) {
-            files.rename(path, to);
+    /** Gives the file the name of another stage, if it is there; its users stay with it. */
+    synchronized void rename(SegmentNames to) throws IOException {
+        if (files.exists(path())) {
+            files.rename(path(), to.file(suffix));
         }
-        path = to;
+        names = to;
+        path = null;
     }
 
     synchronized boolean isRetired() {

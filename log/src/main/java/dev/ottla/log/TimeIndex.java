@@ -3,7 +3,6 @@ package dev.ottla.log;
 import dev.ottla.base.Files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 
 /**
  * Sparse: the largest timestamp so far (i64) and the last offset of the batch that has it, relative to the segment's base (i32). Both rise.
@@ -20,8 +19,8 @@ final class TimeIndex {
     /** Of the last entry; the writer's. */
     private long lastTimestampMs = -1;
 
-    TimeIndex(Files files, Path path, int fileEntries) {
-        this.entries = new IndexFile(files, path, ENTRY_BYTES, fileEntries);
+    TimeIndex(Files files, SegmentNames names, int fileEntries) {
+        this.entries = new IndexFile(files, names, SegmentNames.TIME_INDEX, ENTRY_BYTES, fileEntries);
     }
 
     IndexFile file() {

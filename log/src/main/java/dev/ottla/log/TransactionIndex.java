@@ -4,7 +4,6 @@ import dev.ottla.base.FileHandle;
 import dev.ottla.base.Files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -35,9 +34,9 @@ final class TransactionIndex {
     }
 
     /** @param bytes in the file; 0 when there is none */
-    TransactionIndex(Files files, Path path, int bytes) {
+    TransactionIndex(Files files, SegmentNames names, int bytes) {
         this.files = files;
-        this.file = new SharedFile(files, path, true);
+        this.file = new SharedFile(files, names, SegmentNames.TRANSACTION_INDEX, true);
         this.content = new Content(bytes / ENTRY_BYTES, List.of());
         this.made = bytes > 0;
     }
