@@ -465,6 +465,8 @@ final class LogLoader {
             throw new IOException("Segment " + names.log() + " is damaged: " + result.problem());
         }
         segment.loaded(result.nextOffset(), sizeBytes);
+        // Who verifies the folder must not take entries of what was cut off for damage once other batches are there.
+        segment.files().dropForgottenIndexes();
         return segment;
     }
 

@@ -199,6 +199,17 @@ class QuietRecoveryTest {
     }
 
     @Test
+    void anIndexOfBatchesThatAreTruncatedIsEmptied() throws IOException {
+        // Given an index of more batches than are to be left
+        Path index = test.partitionPath().resolve("00000000000000000000.index");
+        assertThat(files.content(index)).isNotEmpty();
+
+        // When the log is truncated, then the file does not point into what will be written there
+        test.log().truncateTo(5);
+        assertThat(files.content(index)).isEmpty();
+    }
+
+    @Test
     void aSnapshotAtTheEndGoesBeforeASegmentBeginsThere() throws IOException {
         // Given a batch in the journal, for which there is no room in the segment any more
         append();
