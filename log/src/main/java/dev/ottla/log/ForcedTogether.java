@@ -6,8 +6,8 @@ import dev.ottla.base.VolumeForce;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Nothing is durable before {@link #finish}, which forces the whole volume: first all content, then the names of the files that are replaced. So each
@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ForcedTogether implements Forcing {
     private final Files files;
     private final VolumeForce volume;
-    /** Of each file to be replaced, where its new content waits. */
-    private final Map<Path, Path> replacements = new ConcurrentHashMap<>();
+    /** Of each file to be replaced, where its new content waits: in the order asked for, on which each log relies; under its own lock. */
+    private final Map<Path, Path> replacements = new LinkedHashMap<>();
 
     ForcedTogether(Files files, VolumeForce volume) {
         this.files = files;
@@ -41,19 +41,23 @@ final class ForcedTogether implements Forcing {
             handle.truncate(0);
             handle.write(ByteBuffer.wrap(content), 0);
         }
-        replacements.put(file, temporary);
+        synchronized (replacements) {
+            replacements.put(file, temporary);
+        }
     }
 
     /** Everything is durable when this returns; once it has thrown, nothing may count as such. */
     void finish() throws IOException {
         forceVolume();
-        if (replacements.isEmpty()) {
-            return;
+        synchronized (replacements) {
+            if (replacements.isEmpty()) {
+                return;
+            }
+            for (Map.Entry<Path, Path> replacement : replacements.entrySet()) {
+                files.rename(replacement.getValue(), replacement.getKey());
+            }
+            replacements.clear();
         }
-        for (Map.Entry<Path, Path> replacement : replacements.entrySet()) {
-            files.rename(replacement.getValue(), replacement.getKey());
-        }
-        replacements.clear();
         forceVolume();
     }
 

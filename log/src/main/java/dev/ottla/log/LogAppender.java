@@ -87,7 +87,8 @@ final class LogAppender {
     void replayed(ReplayPlan plan) throws IOException {
         state.writer.lock();
         try {
-            if (state.logEnd <= plan.cutOffset()) {
+            boolean begins = state.segments.active().baseOffset() == state.logEnd;
+            if (state.logEnd <= plan.cutOffset() && !begins) {
                 dropSnapshotAtEnd();
             }
             long logStart = plan.logStart();
@@ -100,10 +101,14 @@ final class LogAppender {
         }
     }
 
-    /** One that an earlier process left at the log's end would vouch for the indexes of the segment before, if one began there. */
-    private void dropSnapshotAtEnd() throws IOException {
+    /**
+     * One that an earlier process left at the log's end would vouch for the indexes of the segment before, if one began there.
+     *
+     * @return whether there was one
+     */
+    private boolean dropSnapshotAtEnd() throws IOException {
         SegmentNames end = new SegmentNames(state.folder, state.logEnd);
-        state.environment.files().deleteIfExists(end.file(SegmentNames.SNAPSHOT));
+        return state.environment.files().deleteIfExists(end.file(SegmentNames.SNAPSHOT));
     }
 
     private void appendKept(ByteBuffer batch, String place) throws IOException {
@@ -119,7 +124,10 @@ final class LogAppender {
         long nowMs = state.environment.clock().wallMs();
         Segment segment = state.segments.active();
         if (segment.mustRoll(state.config, sizeBytes, lastOffset, maxTimestampMs, nowMs)) {
-            dropSnapshotAtEnd();
+            if (dropSnapshotAtEnd()) {
+                // It must not come back beside the new segment.
+                state.environment.files().forceFolder(state.folder);
+            }
             segment = state.roll(nowMs);
         }
         segment.append(batch, lastOffset, maxTimestampMs, state.config.indexIntervalBytes());

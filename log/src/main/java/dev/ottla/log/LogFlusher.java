@@ -111,15 +111,16 @@ final class LogFlusher {
         }
         try {
             forceSegments(segments, flush.target(), forcing);
-            for (Map.Entry<Long, byte[]> snapshot : snapshots.entrySet()) {
-                SegmentNames names = new SegmentNames(state.folder, snapshot.getKey());
-                forcing.replace(names.file(SegmentNames.SNAPSHOT), snapshot.getValue());
-            }
             if (!flush.epochs().equals(state.writtenEpochs)) {
                 forcing.replace(
                         state.folder.resolve(LeaderEpochs.FILE), flush.epochs().encode());
             }
             state.writtenSums = PartitionSums.write(state, segments, flush.epochs(), forcing);
+            // Last: with it a start trusts the segment before, and what is said of that must be of now.
+            for (Map.Entry<Long, byte[]> snapshot : snapshots.entrySet()) {
+                SegmentNames names = new SegmentNames(state.folder, snapshot.getKey());
+                forcing.replace(names.file(SegmentNames.SNAPSHOT), snapshot.getValue());
+            }
         } catch (IOException trouble) {
             flush.undone();
             throw trouble;

@@ -60,8 +60,8 @@ public record PartitionSums(TopicId topic, LeaderEpochs epochs, Map<Long, Segmen
     }
 
     /**
-     * With what was written of the segment that is appended to, and is no longer so: nobody goes by it before the segment is sealed again, and to take it
-     * back would be a new file for each of ten thousand partitions after a crash.
+     * With what was written of the segment that is appended to, and is no longer so: nobody goes by it before the segment is sealed again, when it is
+     * replaced before the snapshot that has a start go by it; and to take it back would be a new file for each of ten thousand partitions after a crash.
      */
     private PartitionSums keeping(@Nullable PartitionSums written, long active) {
         SegmentSum old = written == null ? null : written.segments().get(active);

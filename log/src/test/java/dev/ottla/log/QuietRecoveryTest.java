@@ -3,6 +3,7 @@ package dev.ottla.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ottla.base.ErrorCode;
 import dev.ottla.base.OttlaException;
 import dev.ottla.base.RandomSource;
 import java.io.IOException;
@@ -10,8 +11,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** After a kill the journal gives a log its last batches back, and nothing else of its folder is made anew: of ten thousand folders, each file takes long. */
 class QuietRecoveryTest {
@@ -222,6 +226,52 @@ class QuietRecoveryTest {
         String segment = "create 00000000000000000020.log";
         assertThat(changes).contains("delete 00000000000000000020.snapshot", segment);
         assertThat(changes.indexOf("delete 00000000000000000020.snapshot")).isLessThan(changes.indexOf(segment));
+        assertAllIsThere();
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void aSegmentThatIsSealedIsNotHeldToWhatItWasBefore(int change) throws IOException {
+        // Given a log that has grown since it was closed in order, and a recovery point at its end
+        append();
+        test.folder.checkpointJournal();
+
+        // When a segment begins there, and the machine ends at one of the changes that this makes
+        int[] left = {change};
+        files.step = (what, path) -> {
+            if (left[0]-- <= 0) {
+                throw new IOException("The machine ends before " + what + " of " + path);
+            }
+        };
+        try {
+            test.log().roll();
+            test.runAll();
+        } catch (OttlaException ended) {
+            assertThat(ended.code()).isEqualTo(ErrorCode.KAFKA_STORAGE_ERROR);
+        }
+
+        // Then the next start finds no damage
+        kill();
+        assertAllIsThere();
+    }
+
+    private static IntStream changes() {
+        return IntStream.range(0, 25);
+    }
+
+    @Test
+    void theProducersAtTheBeginningOfASegmentStay() throws IOException {
+        // Given a segment in which nothing is yet, and nothing in the journal
+        test.log().roll();
+        test.runAll();
+        test.folder.checkpointJournal();
+        assertThat(hasSnapshot(20)).isTrue();
+
+        // When the process is killed again and again, then what is known of the producers below it is there
+        for (int life = 0; life < 2; life++) {
+            kill();
+            assertThat(hasSnapshot(20)).isTrue();
+        }
         assertAllIsThere();
     }
 
