@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public final class FutureLogs {
     private final Files files;
     private final Path folder;
     private final Map<TopicPartition, FutureLog> growing = new ConcurrentHashMap<>();
+
+    /** Folders of copies come, go and are looked through under it: who looks must not meet one that does not say yet whose it is. */
+    private final ReentrantLock coming = new ReentrantLock();
 
     FutureLogs(LogEnvironment environment) {
         this.environment = environment;
@@ -58,6 +62,7 @@ public final class FutureLogs {
 
     /** The partitions of which an earlier process left a copy here, whole or not. Blocks. */
     public List<TopicPartition> left() {
+        coming.lock();
         try {
             List<TopicPartition> left = new ArrayList<>();
             for (Path path : files.list(folder)) {
@@ -69,6 +74,8 @@ public final class FutureLogs {
             return left;
         } catch (IOException trouble) {
             throw environment.health().storageError("looking for copies", trouble);
+        } finally {
+            coming.unlock();
         }
     }
 
@@ -96,9 +103,14 @@ public final class FutureLogs {
     private LogState begin(PartitionLog source) throws IOException {
         TopicPartition partition = source.topicPartition();
         Path path = folder.resolve(name(partition.folderName(), environment.randomLong(), environment.randomLong()));
-        files.createFolders(path);
-        files.replace(path.resolve(PartitionMetadata.FILE), PartitionMetadata.encode(partition.topicId()));
-        files.forceFolder(folder);
+        coming.lock();
+        try {
+            files.createFolders(path);
+            files.replace(path.resolve(PartitionMetadata.FILE), PartitionMetadata.encode(partition.topicId()));
+            files.forceFolder(folder);
+        } finally {
+            coming.unlock();
+        }
         LogConfig config = source.config().withoutJournal();
         LogLoader loader = new LogLoader(environment, partition, path, config);
         LoadedLog loaded = loader.load(LoadFrom.segments(true, 0, firstOffset(source), true, 0));
@@ -124,12 +136,15 @@ public final class FutureLogs {
         if (future != null) {
             future.abandon();
         }
+        coming.lock();
         try {
             for (Path path : folders(partition)) {
                 files.deleteTree(path);
             }
         } catch (IOException trouble) {
             throw environment.health().storageError("deleting a copy of " + partition, trouble);
+        } finally {
+            coming.unlock();
         }
     }
 
@@ -139,10 +154,13 @@ public final class FutureLogs {
             return;
         }
         future.abandon();
+        coming.lock();
         try {
             files.deleteTree(future.state().folder);
         } catch (IOException trouble) {
             throw environment.health().storageError("deleting a copy of " + future.topicPartition(), trouble);
+        } finally {
+            coming.unlock();
         }
     }
 
@@ -154,10 +172,13 @@ public final class FutureLogs {
 
     /** Whether there is a copy that was finished. */
     public boolean isComplete(TopicPartition partition) {
+        coming.lock();
         try {
             return complete(partition) != null;
         } catch (IOException trouble) {
             throw environment.health().storageError("looking for a copy of " + partition, trouble);
+        } finally {
+            coming.unlock();
         }
     }
 
@@ -177,6 +198,15 @@ public final class FutureLogs {
      * @return the log start
      */
     long rename(TopicPartition partition, Path target) throws IOException {
+        coming.lock();
+        try {
+            return renameFound(partition, target);
+        } finally {
+            coming.unlock();
+        }
+    }
+
+    private long renameFound(TopicPartition partition, Path target) throws IOException {
         Path path = complete(partition);
         if (path == null) {
             throw new OttlaException(
