@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,13 +117,13 @@ class FileWindowTest {
         }
 
         @Override
-        public void write(ByteBuffer source, long position) {
-            throw new UnsupportedOperationException();
+        public void write(ByteBuffer source, long position) throws IOException {
+            handle.write(source, position);
         }
 
         @Override
-        public long transferTo(long position, long countBytes, java.nio.channels.WritableByteChannel target) {
-            throw new UnsupportedOperationException();
+        public long transferTo(long position, long countBytes, WritableByteChannel target) throws IOException {
+            return handle.transferTo(position, countBytes, target);
         }
 
         @Override
@@ -131,13 +132,13 @@ class FileWindowTest {
         }
 
         @Override
-        public void truncate(long sizeBytes) {
-            throw new UnsupportedOperationException();
+        public void truncate(long sizeBytes) throws IOException {
+            handle.truncate(sizeBytes);
         }
 
         @Override
-        public void force(boolean metadata) {
-            throw new UnsupportedOperationException();
+        public void force(boolean metadata) throws IOException {
+            handle.force(metadata);
         }
 
         @Override
