@@ -25,6 +25,7 @@ public final class BatchValidator implements AutoCloseable {
     private final Compression compression = new Compression();
     private final RecordCursor cursor = new RecordCursor();
     private final PieceReader pieces = new PieceReader();
+    private final RecordFields fields = new RecordFields();
     private final RecordJudge judge = new RecordJudge();
     private final CRC32C crc = new CRC32C();
 
@@ -124,6 +125,15 @@ public final class BatchValidator implements AutoCloseable {
     }
 
     private void skimRecord(int index, boolean logAppendTime, long timeMs) {
+        if (!pieces.readUsual(fields)) {
+            skimUnusual(index, logAppendTime, timeMs);
+            return;
+        }
+        long timestampMs = logAppendTime ? timeMs : timeMs + fields.timestampDeltaMs;
+        judge.judge(index, fields.offsetDelta, timestampMs, fields.keySize, fields.valueSize);
+    }
+
+    private void skimUnusual(int index, boolean logAppendTime, long timeMs) {
         // Apache Kafka does not compare this length with what follows
         pieces.readVarint();
         pieces.skip(1);

@@ -7,37 +7,54 @@ import org.jspecify.annotations.Nullable;
 final class PieceReader {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    private final UsualRecords usual = new UsualRecords();
     private @Nullable Decoder decoder;
     private ByteBuffer piece = NOTHING;
     private long producedBytes;
 
     void open(Decoder decoder) {
         this.decoder = decoder;
-        piece = NOTHING;
+        become(NOTHING);
         producedBytes = 0;
     }
 
     void close() {
         decoder = null;
-        piece = NOTHING;
+        become(NOTHING);
+    }
+
+    private void become(ByteBuffer next) {
+        piece = next;
+        usual.open(next, next.limit());
     }
 
     /** Makes the next piece current; false at the end. */
     private boolean advance() {
         ByteBuffer next = decoder == null ? null : decoder.next();
         if (next == null) {
+            // The last piece was the decoder's, who may have used it again to look for more.
+            become(NOTHING);
             return false;
         }
         producedBytes += next.remaining();
         if (producedBytes > RecordLimits.MAX_DECOMPRESSED_BYTES) {
             throw Refusals.tooLargeDecompressed();
         }
-        piece = next;
+        become(next);
         return true;
     }
 
     boolean atEnd() {
         return !piece.hasRemaining() && !advance();
+    }
+
+    /** Steps over a record of the usual kind that lies whole in a piece; false where there is none, and nothing was read. */
+    boolean readUsual(RecordFields into) {
+        if (atEnd() || !usual.read(piece.position(), into)) {
+            return false;
+        }
+        piece.position(into.endAt);
+        return true;
     }
 
     byte read() {

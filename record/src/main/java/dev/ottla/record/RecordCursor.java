@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class RecordCursor {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    private final UsualRecords usual = new UsualRecords();
+    private final RecordFields record = new RecordFields();
     private ByteBuffer buffer = NOTHING;
     private int firstAt;
     private int at;
     private int end;
-    private int recordEnd;
     private int count;
     private int index = -1;
     private long baseOffset;
@@ -33,17 +34,6 @@ public final class RecordCursor {
     private boolean decompressed;
     private boolean logAppendTime;
     private long logAppendTimeMs;
-
-    private int recordAt;
-    private long timestampDeltaMs;
-    private int offsetDelta;
-    private int bodyAt;
-    private int keyAt;
-    private int keySize = -1;
-    private int valueAt;
-    private int valueSize = -1;
-    private int headersAt;
-    private int headerCount;
 
     /** Stands before the first record of an uncompressed batch that lies whole in the buffer. */
     public void open(ByteBuffer batch, int batchAt) {
@@ -82,10 +72,11 @@ public final class RecordCursor {
 
     private void open(ByteBuffer batch, int batchAt, ByteBuffer records, int from, int to) {
         buffer = records;
+        usual.open(records, to);
         firstAt = from;
         at = from;
         end = to;
-        recordEnd = to;
+        record.endAt = to;
         count = BatchHeader.count(batch, batchAt);
         index = -1;
         baseOffset = BatchHeader.baseOffset(batch, batchAt);
@@ -97,13 +88,14 @@ public final class RecordCursor {
     /** Stands before the first record again. */
     public void rewind() {
         at = firstAt;
-        recordEnd = end;
+        record.endAt = end;
         index = -1;
     }
 
     /** Forgets the buffer, so that it can be given back. */
     public void close() {
         buffer = NOTHING;
+        usual.close();
         count = 0;
         index = -1;
     }
@@ -119,45 +111,49 @@ public final class RecordCursor {
         }
         index++;
         at = recordEndOrStart();
-        readRecord();
-        if (index + 1 == count && recordEnd != end) {
+        if (usual.read(at, record)) {
+            at = record.endAt;
+        } else {
+            readRecord();
+        }
+        if (index + 1 == count && record.endAt != end) {
             throw Refusals.invalid("Bytes are left after the declared number of records");
         }
         return true;
     }
 
     private int recordEndOrStart() {
-        return index == 0 ? at : recordEnd;
+        return index == 0 ? at : record.endAt;
     }
 
     private void readRecord() {
-        recordAt = at;
-        recordEnd = end;
+        record.startAt = at;
+        record.endAt = end;
         int size = readRecordSize();
         if (size < 0 || size > end - at) {
             throw Refusals.invalid(
                     "A record of " + size + " bytes does not fit the " + (end - at) + " left in its batch");
         }
-        recordEnd = at + size;
+        record.endAt = at + size;
         need(1);
         at++;
-        timestampDeltaMs = readVarlong();
-        offsetDelta = readVarint();
-        bodyAt = at;
-        keySize = Math.max(readVarint(), -1);
-        keyAt = at;
-        skip(keySize);
-        valueSize = Math.max(readVarint(), -1);
-        valueAt = at;
-        skip(valueSize);
-        headerCount = readVarint();
-        if (headerCount < 0 || headerCount > recordEnd - at) {
-            throw Refusals.invalid("A record cannot have " + headerCount + " headers");
+        record.timestampDeltaMs = readVarlong();
+        record.offsetDelta = readVarint();
+        record.bodyAt = at;
+        record.keySize = Math.max(readVarint(), -1);
+        record.keyAt = at;
+        skip(record.keySize);
+        record.valueSize = Math.max(readVarint(), -1);
+        record.valueAt = at;
+        skip(record.valueSize);
+        record.headerCount = readVarint();
+        if (record.headerCount < 0 || record.headerCount > record.endAt - at) {
+            throw Refusals.invalid("A record cannot have " + record.headerCount + " headers");
         }
-        headersAt = at;
+        record.headersAt = at;
         skipHeaders();
-        if (at != recordEnd) {
-            throw Refusals.invalid("A record of " + size + " bytes has fields of " + (at - recordEnd + size));
+        if (at != record.endAt) {
+            throw Refusals.invalid("A record of " + size + " bytes has fields of " + (at - record.endAt + size));
         }
     }
 
@@ -166,13 +162,13 @@ public final class RecordCursor {
         try {
             return readVarint();
         } catch (OttlaException e) {
-            boolean overlong = at - recordAt >= Varints.MAX_INT_BYTES;
+            boolean overlong = at - record.startAt >= Varints.MAX_INT_BYTES;
             throw overlong && !decompressed ? Refusals.undecodable("A record's length is not a number") : e;
         }
     }
 
     private void skipHeaders() {
-        for (int i = 0; i < headerCount; i++) {
+        for (int i = 0; i < record.headerCount; i++) {
             int nameSize = readVarint();
             if (nameSize < 0) {
                 throw Refusals.invalid("A record header's name cannot have " + nameSize + " bytes");
@@ -183,7 +179,7 @@ public final class RecordCursor {
     }
 
     private void need(int bytes) {
-        if (recordEnd - at < bytes) {
+        if (record.endAt - at < bytes) {
             throw Refusals.invalid("A record ends inside a field");
         }
     }
@@ -227,35 +223,35 @@ public final class RecordCursor {
     }
 
     public int offsetDelta() {
-        return offsetDelta;
+        return record.offsetDelta;
     }
 
     public long offset() {
-        return baseOffset + offsetDelta;
+        return baseOffset + record.offsetDelta;
     }
 
     /** The record's time: the batch's append time where the batch says LogAppendTime. */
     public long timestampMs() {
-        return logAppendTime ? logAppendTimeMs : baseTimestampMs + timestampDeltaMs;
+        return logAppendTime ? logAppendTimeMs : baseTimestampMs + record.timestampDeltaMs;
     }
 
     /** -1 when the key is null. */
     public int keySize() {
-        return keySize;
+        return record.keySize;
     }
 
     /** -1 when the value is null. */
     public int valueSize() {
-        return valueSize;
+        return record.valueSize;
     }
 
     public int headerCount() {
-        return headerCount;
+        return record.headerCount;
     }
 
     /** The whole record with its length field. */
     public int sizeBytes() {
-        return recordEnd - recordAt;
+        return record.endAt - record.startAt;
     }
 
     /** What {@link #keyAt}, {@link #valueAt} and {@link #bodyAt} count in. */
@@ -264,38 +260,38 @@ public final class RecordCursor {
     }
 
     public int keyAt() {
-        return keyAt;
+        return record.keyAt;
     }
 
     public int valueAt() {
-        return valueAt;
+        return record.valueAt;
     }
 
     /** Where the key's size field begins: all from here to {@link #bodyEnd} is independent of offset and time. */
     int bodyAt() {
-        return bodyAt;
+        return record.bodyAt;
     }
 
     int bodyEnd() {
-        return recordEnd;
+        return record.endAt;
     }
 
     /** A view of the key; null when it is. */
     public @Nullable ByteBuffer key() {
-        return keySize < 0 ? null : buffer.slice(keyAt, keySize);
+        return record.keySize < 0 ? null : buffer.slice(record.keyAt, record.keySize);
     }
 
     /** A view of the value; null when it is. */
     public @Nullable ByteBuffer value() {
-        return valueSize < 0 ? null : buffer.slice(valueAt, valueSize);
+        return record.valueSize < 0 ? null : buffer.slice(record.valueAt, record.valueSize);
     }
 
     /** The headers in order, each value a view. */
     public List<RecordHeader> headers() {
-        List<RecordHeader> headers = new ArrayList<>(headerCount);
+        List<RecordHeader> headers = new ArrayList<>(record.headerCount);
         int oldAt = at;
-        at = headersAt;
-        for (int i = 0; i < headerCount; i++) {
+        at = record.headersAt;
+        for (int i = 0; i < record.headerCount; i++) {
             int nameSize = readVarint();
             byte[] name = new byte[nameSize];
             buffer.get(at, name);
