@@ -29,6 +29,8 @@ class LauncherIT {
     Path folder;
 
     private final List<Process> started = new ArrayList<>();
+    /** What a user may give the JVM. */
+    private String options = "";
 
     @AfterEach
     void killWhatIsLeft() throws InterruptedException {
@@ -69,6 +71,23 @@ class LauncherIT {
         var second = launch(LAUNCHER, "start", "--port", "0", "--data", data.toString());
 
         assertThat(clusterId(address(second, data))).isEqualTo(before);
+    }
+
+    @Test
+    void aStartTakesItsClassesFromTheCacheAndMakesNextToNone() throws Exception {
+        // Given a JVM that tells where it has each class from
+        Path told = folder.resolve("classes");
+        Path data = folder.resolve("data");
+        options = "-Xlog:class+load:file=" + told;
+
+        // When a broker has started
+        address(launch(LAUNCHER, "start", "--port", "0", "--data", data.toString()), data);
+
+        // Then all but a few of the JDK's own came from the cache
+        List<String> made = Files.readAllLines(told).stream()
+                .filter(line -> !line.contains("shared objects file") && !line.contains("jdk.internal.event."))
+                .toList();
+        assertThat(made).hasSizeLessThan(5).noneMatch(line -> line.contains("ottla"));
     }
 
     @Test
@@ -192,6 +211,7 @@ class LauncherIT {
         if (arguments[0].equals("start")) {
             builder.command().addAll(List.of("--set", "ottla.metrics.port=off"));
         }
+        builder.environment().put("OTTLA_OPTS", options);
         var process = builder.start();
         started.add(process);
         return process;

@@ -4,7 +4,6 @@ import dev.ottla.base.Files;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.slf4j.Logger;
@@ -15,7 +14,8 @@ final class DelayedDeletes {
     private static final Logger LOG = LoggerFactory.getLogger(DelayedDeletes.class);
 
     private final Files files;
-    private final PriorityQueue<Delete> queue = new PriorityQueue<>(Comparator.comparingLong(Delete::dueMs));
+    private final PriorityQueue<Delete> queue =
+            new PriorityQueue<>((one, other) -> Long.compare(one.dueMs(), other.dueMs()));
 
     /** @param readers the segments whose slices may still be on their way out */
     record Delete(long dueMs, List<Path> paths, List<Segment> readers) {}

@@ -6,7 +6,6 @@ import dev.ottla.log.checkpoint.LeaderEpochs;
 import dev.ottla.log.journal.RecoveryPoint;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogFlusher {
     private final LogState state;
-    private final PriorityQueue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingLong(Waiter::offset));
+    private final PriorityQueue<Waiter> waiters =
+            new PriorityQueue<>((one, other) -> Long.compare(one.offset(), other.offset()));
     private boolean scheduled;
 
     private record Waiter(long offset, CompletableFuture<Void> done) {}

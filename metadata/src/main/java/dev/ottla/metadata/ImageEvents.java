@@ -2,7 +2,6 @@ package dev.ottla.metadata;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** An image told as events: what a snapshot holds, and what somebody hears who was not there from the start. */
 public final class ImageEvents {
@@ -29,7 +28,7 @@ public final class ImageEvents {
             events.add(new MetadataEvent.ProducerIdsAllocated(-1, image.nextProducerId()));
         }
         image.features().set().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
+                .sorted((one, other) -> one.getKey().compareTo(other.getKey()))
                 .forEach(set -> events.add(new MetadataEvent.FeatureLevelChanged(
                         set.getKey(), set.getValue(), image.features().epoch())));
         return events;

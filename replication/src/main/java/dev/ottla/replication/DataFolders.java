@@ -3,7 +3,6 @@ package dev.ottla.replication;
 import dev.ottla.base.DirectoryId;
 import dev.ottla.base.TopicPartition;
 import dev.ottla.log.LogFolder;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +73,7 @@ public final class DataFolders {
     DataFolder emptiest() {
         return all.stream()
                 .filter(DataFolder::works)
-                .min(Comparator.comparingInt(DataFolders::partitionCount))
+                .min((one, other) -> Integer.compare(partitionCount(one), partitionCount(other)))
                 .orElse(null);
     }
 

@@ -11,7 +11,9 @@ public final class BlockingWork implements AutoCloseable {
     /** Requests that may be at work at once. */
     public static final int MAX_CONCURRENT_REQUESTS = 128;
 
-    private final ThreadFactory threads = Thread.ofVirtual().name("request-", 0).factory();
+    // Without a number: the JDK counts them by a method handle, which takes the first request's loop milliseconds to
+    // make.
+    private final ThreadFactory threads = Thread.ofVirtual().name("request").factory();
     private final Semaphore running = new Semaphore(MAX_CONCURRENT_REQUESTS);
     private volatile boolean closed;
 

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,9 +42,8 @@ final class CatalogueFile {
                     throw new IllegalStateException(DECISIONS + " names " + decision.pattern() + " twice");
                 }
             }
-            prefixes.sort(Comparator.comparingInt(
-                            (Decision decision) -> decision.pattern().length())
-                    .reversed());
+            prefixes.sort((one, other) ->
+                    Integer.compare(other.pattern().length(), one.pattern().length()));
             return new Decisions(exact, prefixes);
         }
 
