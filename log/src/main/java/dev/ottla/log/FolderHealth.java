@@ -31,6 +31,13 @@ final class FolderHealth {
         return failure;
     }
 
+    /** Refuses what a failed folder must not do. */
+    void requireWorking() {
+        if (failure != null) {
+            throw new OttlaException(ErrorCode.KAFKA_STORAGE_ERROR, "The data folder has failed");
+        }
+    }
+
     /** Whether so little room is left that appends must wait for someone to delete. */
     boolean nearlyFull() {
         return nearlyFull;

@@ -12,31 +12,32 @@ import java.util.List;
 final class LogCutter {
     private final LogState state;
     private final Files files;
+    private final CutRescan rescan;
 
     LogCutter(LogState state) {
         this.state = state;
         this.files = state.environment.files();
+        this.rescan = new CutRescan(state);
     }
 
-    /** @param loader re-reads what is left of a log that was cut */
-    void truncateTo(long offset, LogLoader loader) {
-        cut(offset, loader, false);
+    void truncateTo(long offset) {
+        cut(offset, false);
     }
 
-    void truncateFullyAndStartAt(long offset, LogLoader loader) {
-        cut(offset, loader, true);
+    void truncateFullyAndStartAt(long offset) {
+        cut(offset, true);
     }
 
-    private void cut(long offset, LogLoader loader, boolean fully) {
+    private void cut(long offset, boolean fully) {
         state.cleaning.stop();
         try {
-            cutUncleaned(offset, loader, fully);
+            cutUncleaned(offset, fully);
         } finally {
             state.cleaning.resume();
         }
     }
 
-    private void cutUncleaned(long offset, LogLoader loader, boolean fully) {
+    private void cutUncleaned(long offset, boolean fully) {
         state.maintenance.lock();
         state.writer.lock();
         try {
@@ -48,7 +49,7 @@ final class LogCutter {
             state.flushed = Math.min(state.flushed, offset);
             state.environment.checkpoints().writeRecoveryPoints();
             journalCut(offset, fully);
-            cutFiles(offset, loader, fully);
+            cutFiles(offset, fully);
         } catch (IOException trouble) {
             throw state.storageError("truncating the log", trouble);
         } finally {
@@ -58,13 +59,13 @@ final class LogCutter {
     }
 
     /** From here on an error fails the data folder: what readers see and what a restart would find are no longer known to be one. */
-    private void cutFiles(long offset, LogLoader loader, boolean fully) throws IOException {
+    private void cutFiles(long offset, boolean fully) throws IOException {
         try {
             dropSums();
             if (fully || offset <= state.segments.first().baseOffset()) {
                 startAt(offset);
             } else {
-                cutSegments(offset, loader);
+                cutSegments(offset);
             }
             state.highWatermark = Math.min(state.highWatermark, state.logEnd);
             state.refreshFirstUnstable();
@@ -165,7 +166,7 @@ final class LogCutter {
         }
     }
 
-    private void cutSegments(long offset, LogLoader loader) throws IOException {
+    private void cutSegments(long offset) throws IOException {
         long nowMs = state.environment.clock().wallMs();
         SegmentList old = state.segments;
         int last = old.floor(offset);
@@ -179,13 +180,13 @@ final class LogCutter {
         // A snapshot says that the segment before it is complete, which the one that is cut no longer is.
         deleteSnapshotsAbove(cut.baseOffset());
         state.pendingSnapshots.tailMap(cut.baseOffset(), false).clear();
-        Segment rebuilt = loader.rescan(cut.names(), position, nowMs);
+        Segment rebuilt = rescan.segment(cut.names(), position, nowMs);
         state.segments = old.keep(last, rebuilt);
         state.logEnd = rebuilt.nextOffset();
         state.flushed = Math.min(state.flushed, state.logEnd);
         state.logStart = Math.min(state.logStart, state.logEnd);
         state.epochs = state.epochs.truncateFromEnd(state.logEnd);
-        loader.replayProducers(state.segments, state.logEnd, state.producers);
+        rescan.producers(state.segments, state.logEnd, state.producers);
     }
 
     private static int positionOf(Segment segment, long offset) throws IOException {

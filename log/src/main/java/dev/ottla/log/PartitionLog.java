@@ -293,14 +293,14 @@ public final class PartitionLog {
     /** Drops everything at and above {@code offset}, to the last batch wholly below it. Blocks: for storage threads. */
     public void truncateTo(long offset) {
         state.requireServing();
-        cutter.truncateTo(offset, loader());
+        cutter.truncateTo(offset);
         flusher.abandonWaiters();
     }
 
     /** Drops everything and goes on at {@code offset}. Blocks: for storage threads. */
     public void truncateFullyAndStartAt(long offset) {
         state.requireServing();
-        cutter.truncateFullyAndStartAt(offset, loader());
+        cutter.truncateFullyAndStartAt(offset);
         flusher.abandonWaiters();
     }
 
@@ -321,10 +321,6 @@ public final class PartitionLog {
         } finally {
             state.writer.unlock();
         }
-    }
-
-    private LogLoader loader() {
-        return new LogLoader(state.environment, state.partition, state.folder, state.config);
     }
 
     /** Runs periodic work; what goes wrong has been reported by the folder's health, and a log that was closed meanwhile is left alone. */

@@ -52,7 +52,7 @@ final class ProducerReplay {
         }
     }
 
-    /** The producers as of the beginning of a segment: what follows comes from {@link #scanned}, so that nothing is read twice. */
+    /** The producers as of the beginning of a segment: what follows comes from {@link #scannedInto}, so that nothing is read twice. */
     void before(SegmentList segments, int index, ProducerStates into) throws IOException {
         long at = loadSnapshot(segments.get(index).baseOffset(), into);
         for (int i = segments.floor(at); i < index; i++) {
@@ -60,13 +60,14 @@ final class ProducerReplay {
         }
     }
 
-    /** A batch of a segment whose transaction index is empty and is filled again. */
-    void scanned(Segment segment, FileHandle handle, int position, ByteBuffer batch, int at, ProducerStates into)
-            throws IOException {
-        CompletedTransaction completed = apply(handle, position, batch, at, into);
-        if (completed != null && completed.aborted()) {
-            segment.aborted().append(AbortedTransaction.of(completed));
-        }
+    /** Takes the batches of a segment whose transaction index is empty and is filled again. */
+    IndexRebuild.Noted scannedInto(ProducerStates into) {
+        return (segment, handle, position, batch, at) -> {
+            CompletedTransaction completed = apply(handle, position, batch, at, into);
+            if (completed != null && completed.aborted()) {
+                segment.aborted().append(AbortedTransaction.of(completed));
+            }
+        };
     }
 
     /** The transactions aborted by markers in the last of the segments, all of which have their offset indexes. */

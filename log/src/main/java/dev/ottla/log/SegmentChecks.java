@@ -144,7 +144,7 @@ final class SegmentChecks {
                 + ". Correct its line there, or else: " + DamagedLogException.whatToDo(partition.folderName()));
     }
 
-    String whatToDo() {
+    private String whatToDo() {
         return DamagedLogException.whatToDo(partition.folderName());
     }
 }
