@@ -23,7 +23,7 @@ final class LinkedAhead {
 
     private LinkedAhead() {}
 
-    /** The same class with such call sites as static methods of its own; as it is when it has none. */
+    /** The same class with such call sites as static methods of its own; as it is when it has none, or a verifier would not take it. */
     static byte[] linked(byte[] bytes) {
         ClassFile files = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(NewerClasses.hierarchy()));
         ClassModel model = files.parse(bytes);
@@ -40,7 +40,7 @@ final class LinkedAhead {
         });
         byte[] linked = files.transformClass(
                 model, calls.andThen(ClassTransform.endHandler(to -> methods.forEach(method -> method.accept(to)))));
-        return methods.isEmpty() ? bytes : linked;
+        return methods.isEmpty() || !files.verify(linked).isEmpty() ? bytes : linked;
     }
 
     private static void call(CodeBuilder code, ClassModel in, String name, InvokeDynamicInstruction site) {

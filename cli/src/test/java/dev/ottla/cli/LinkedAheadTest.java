@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.base.TopicId;
 import dev.ottla.broker.Broker;
+import dev.ottla.controller.Controller;
+import dev.ottla.coordinator.core.GroupCore;
 import dev.ottla.log.LogFolder;
+import dev.ottla.metadata.TopicImage;
+import dev.ottla.network.NetworkServer;
+import dev.ottla.record.RecordCursor;
+import dev.ottla.replication.Partition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
@@ -74,7 +80,19 @@ class LinkedAheadTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {TopicId.class, LogFolder.class, Broker.class, Main.class})
+    @ValueSource(
+            classes = {
+                TopicId.class,
+                RecordCursor.class,
+                LogFolder.class,
+                TopicImage.class,
+                Controller.class,
+                Partition.class,
+                GroupCore.class,
+                NetworkServer.class,
+                Broker.class,
+                Main.class
+            })
     void everyClassOfARoomIsSoundWhenLinkedAndLeavesNoSwitchToBeLinked(Class<?> ofRoom) throws Exception {
         // Given
         List<byte[]> classes = classesBeside(ofRoom);

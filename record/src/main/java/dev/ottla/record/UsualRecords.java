@@ -3,7 +3,7 @@ package dev.ottla.record;
 import java.nio.ByteBuffer;
 
 /**
- * Reads records of the usual kind: whole, below 8 KiB, without headers, no number in it longer than two bytes. Any other it leaves to who reads field by
+ * Reads records of the usual kind: whole, below 4 to 8 KiB, without headers, no number in it longer than two bytes. Any other it leaves to who reads field by
  * field, so it refuses nothing.
  *
  * <p>It reads from a copy on the heap, a window at a time: copying takes less than a nanosecond a record of 100 bytes, and for the JVM's quick compiler,
@@ -41,10 +41,16 @@ final class UsualRecords {
     boolean read(int at, RecordFields into) {
         int from = at - windowAt;
         if (from < 0 || from + FIELD_BYTES > windowBytes || endOf(window, from) > windowBytes) {
+            // One that is said to end beyond half a window is not worth a copy for itself: it could be a lie, told of
+            // each record.
+            boolean half = from >= 0 && from < windowBytes / 2;
+            if (half || end - at < FIELD_BYTES) {
+                return false;
+            }
             fill(at);
             from = 0;
         }
-        return from + FIELD_BYTES <= windowBytes && parse(window, from, into);
+        return parse(window, from, into);
     }
 
     private void fill(int at) {
