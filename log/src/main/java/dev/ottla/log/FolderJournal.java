@@ -108,8 +108,9 @@ final class FolderJournal {
     void checkpointIfDue(long nowMs) throws IOException {
         long used = journal.usedBytes();
         long busy = busyBytes(logs.get().size());
-        if (used > busy || journal.isCongested()) {
-            checkpoint(journal.lsnAtUsedBytes(used - busy / 2), nowMs);
+        long belowLsn = journal.lsnAtUsedBytes(used - busy / 2);
+        if ((used > busy || journal.isCongested()) && journal.canFreeBelow(belowLsn)) {
+            checkpoint(belowLsn, nowMs);
         } else if (nowMs - checkpointedMs >= IDLE_CHECKPOINT_MS && journal.lastLsn() > checkpointedLsn) {
             checkpoint(Long.MAX_VALUE, nowMs);
         }

@@ -6,6 +6,8 @@ import dev.ottla.base.TopicId;
 import dev.ottla.base.TopicPartition;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,32 @@ class JournalCheckpointTest {
             test.append(TestFolder.batch(test.nowMs, VALUE));
             test.commit();
         }
+    }
+
+    @Test
+    void notAgainAndAgainOfALargeFileThatIsAlone() throws IOException {
+        // Given a group that is larger than a file of the journal should be
+        withLogs(1);
+        test.append(TestFolder.batch(test.nowMs, "x".repeat((int) FILE_BYTES + 100_000)));
+        test.commit();
+        assertThat(usedBytes()).isGreaterThan(FILE_BYTES);
+        test.tick(1);
+        List<Path> changed = new ArrayList<>();
+        files.step = (change, path) -> changed.add(path);
+
+        // When nothing can be freed
+        test.tick(1);
+        test.tick(1);
+
+        // Then
+        assertThat(changed).isEmpty();
+
+        // When the next file makes room for it
+        fillJournalTo(FILE_BYTES + 5 * MIB);
+        test.tick(1);
+
+        // Then
+        assertThat(usedBytes()).isLessThan(FILE_BYTES);
     }
 
     @Test

@@ -263,6 +263,11 @@ public final class Journal {
         return journalFiles.lsnAtUsedBytes(bytes, durability.durableLsn() + 1);
     }
 
+    /** Whether there is a file to be freed when nothing below an LSN is needed any more: not of one that is alone, however large it is. */
+    public boolean canFreeBelow(long lsn) {
+        return journalFiles.canFreeBelow(lsn);
+    }
+
     /**
      * Replaces the recovery points durably, then frees the files whose entries all lie below {@code neededFromLsn}. Waits until every point's entry is
      * durable in the journal: a point must not speak of entries that a crash could take back. Calls follow each other; call it on a thread that may block.

@@ -333,6 +333,10 @@ final class JournalFiles {
         return closedBytes > 0 && usedBytes() >= settings.maxBytes();
     }
 
+    synchronized boolean canFreeBelow(long lsn) {
+        return needed.size() > 1 && needed.get(1).header().firstLsn() <= lsn;
+    }
+
     synchronized long lsnAtUsedBytes(long bytes, long endLsn) {
         long sum = 0;
         for (StoredFile file : needed) {
