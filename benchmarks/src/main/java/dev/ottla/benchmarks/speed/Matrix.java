@@ -19,7 +19,9 @@ public final class Matrix {
     private static final double FIRST_SECONDS = Settings.seconds("matrix.firstSeconds", 5);
     private static final List<Integer> SIZES = Settings.counts("matrix.sizes", "100,1024,16384,131072,1048576");
     private static final List<Integer> CONNECTIONS = Settings.counts("matrix.connections", "1,8,64,512,4900");
-    private static final List<Integer> PARTITIONS = Settings.counts("matrix.partitions", "1,10,100,1000,10000");
+    /** Either broker refuses to make ten thousand and their topic by one request. */
+    private static final List<Integer> PARTITIONS = Settings.counts("matrix.partitions", "1,10,100,1000,9000");
+
     private static final List<Integer> DEPTHS = Settings.counts("matrix.depths", "1,5,20");
     private static final List<Integer> RATES = Settings.counts("matrix.rates", "500,2000,8000");
     private static final List<String> CODECS = Settings.words("matrix.codecs", "none,lz4,zstd");
@@ -47,7 +49,7 @@ public final class Matrix {
                 work("matrix-sizes", "produce 100 B to 1 MiB records", Matrix::sizes),
                 work("matrix-codecs", "produce 1 KiB records without compression, lz4, zstd", Matrix::codecs),
                 work("matrix-connections", "produce over 1 to 4,900 connections", Matrix::connections),
-                work("matrix-partitions", "produce to 1 to 10,000 partitions", Matrix::partitions),
+                work("matrix-partitions", "produce to 1 to 9,000 partitions", Matrix::partitions),
                 work("matrix-depth", "produce with several requests in flight on a connection", Matrix::depths),
                 work("matrix-open", "single 1 KiB records at fixed rates over 64 connections, open loop", Matrix::open),
                 work("matrix-fetch", "fetch from the past; fetch at the tail while others produce", Matrix::fetch));
