@@ -41,8 +41,8 @@ final class UsualRecords {
     boolean read(int at, RecordFields into) {
         int from = at - windowAt;
         if (from < 0 || from + FIELD_BYTES > windowBytes || endOf(window, from) > windowBytes) {
-            // One that is said to end beyond half a window is not worth a copy for itself: it could be a lie, told of
-            // each record.
+            // One that begins in the first half and is said to end beyond it all is not worth a copy for itself: that
+            // could be a lie, told of each record.
             boolean half = from >= 0 && from < windowBytes / 2;
             if (half || end - at < FIELD_BYTES) {
                 return false;

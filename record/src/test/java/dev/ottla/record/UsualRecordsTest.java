@@ -92,6 +92,24 @@ class UsualRecordsTest {
     }
 
     @Test
+    void aRecordIsNotCopiedForItselfBecauseItIsSaidToBeLong() {
+        // Given a window at a short record, behind which one begins that would end beyond it
+        ByteBuffer batch = new BatchBuilder()
+                .append(0, null, bytes(100))
+                .append(1, null, bytes(8_150))
+                .append(2, null, bytes(100))
+                .build();
+        usual.open(batch, batch.limit());
+        assertThat(usual.read(BatchHeader.SIZE_BYTES, fields)).isTrue();
+        int longOne = fields.endAt;
+
+        // When, Then it is left, though it would fit a window of its own
+        assertThat(usual.read(longOne, fields)).isFalse();
+        usual.open(batch, batch.limit());
+        assertThat(usual.read(longOne, fields)).isTrue();
+    }
+
+    @Test
     void aRecordWithAByteThatContradictsAnotherIsLeft() {
         // Given
         ByteBuffer good = new BatchBuilder().append(0, bytes(5), bytes(70)).build();
