@@ -31,7 +31,7 @@ final class LogReader {
             try {
                 LogSlice slice = read(segments, offset, maxBytes, bound, atLeastOneBatch);
                 if (slice != null) {
-                    return slice.checkedFor(state);
+                    return slice;
                 }
             } catch (IOException trouble) {
                 throw state.readError("reading the log", trouble);
@@ -51,7 +51,7 @@ final class LogReader {
      *
      * @return null when a segment was retired under the reader: look at the segments again
      */
-    private static @Nullable LogSlice read(
+    private @Nullable LogSlice read(
             SegmentList segments, long offset, int maxBytes, long endOffsetExclusive, boolean atLeastOneBatch)
             throws IOException {
         for (int i = segments.floor(offset); i < segments.size(); i++) {
@@ -79,7 +79,7 @@ final class LogReader {
                     }
                     given = true;
                     long sliceEnd = Math.min(endOffsetExclusive, segment.nextOffsetOf(end));
-                    return LogSlice.of(segment, handle, start, stop - start, sliceEnd);
+                    return LogSlice.of(state, segment, handle, start, stop - start, sliceEnd);
                 }
             } finally {
                 ScratchBuffers.giveBack(scratch);

@@ -3,7 +3,6 @@ package dev.ottla.log;
 import dev.ottla.base.Clock;
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.FileSlice;
-import dev.ottla.log.checkpoint.LeaderEpochs;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,18 +20,18 @@ public final class LogSlice implements FileSlice {
     private final int position;
     private final int sizeBytes;
     private final long endOffsetExclusive;
-    /** Whose batches these are; null for none to be checked. */
-    private @Nullable LogState checkedFor;
-
+    private final @Nullable LogState state;
     private @Nullable DamagedLogException damage;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LogSlice(
             @Nullable Segment segment,
             @Nullable FileHandle handle,
+            @Nullable LogState state,
             int position,
             int sizeBytes,
             long endOffsetExclusive) {
+        this.state = state;
         this.segment = segment;
         this.handle = handle;
         this.position = position;
@@ -41,12 +40,16 @@ public final class LogSlice implements FileSlice {
     }
 
     static LogSlice empty(long endOffsetExclusive) {
-        return new LogSlice(null, null, 0, 0, endOffsetExclusive);
+        return new LogSlice(null, null, null, 0, 0, endOffsetExclusive);
     }
 
-    /** @param handle acquired from the segment's file; given back by {@link #close} */
-    static LogSlice of(Segment segment, FileHandle handle, int position, int sizeBytes, long endOffsetExclusive) {
-        return new LogSlice(segment, handle, position, sizeBytes, endOffsetExclusive);
+    /**
+     * @param state the log whose batches these are
+     * @param handle acquired from the segment's file; given back by {@link #close}
+     */
+    static LogSlice of(
+            LogState state, Segment segment, FileHandle handle, int position, int sizeBytes, long endOffsetExclusive) {
+        return new LogSlice(segment, handle, state, position, sizeBytes, endOffsetExclusive);
     }
 
     @Override
@@ -64,12 +67,6 @@ public final class LogSlice implements FileSlice {
         return segment != null && segment.isCold(position, position + sizeBytes);
     }
 
-    /** Has what {@link #warm} reads looked at: whether batches of the log lie there, one after the other. */
-    LogSlice checkedFor(LogState state) {
-        checkedFor = state;
-        return this;
-    }
-
     /**
      * Sees to it that the bytes are in the page cache. Blocks.
      *
@@ -78,53 +75,18 @@ public final class LogSlice implements FileSlice {
     public void warm() throws IOException {
         FileHandle open = handle;
         Segment pinned = segment;
-        if (open == null || pinned == null) {
+        LogState log = state;
+        if (open == null || pinned == null || log == null) {
             return;
         }
-        PageCache.bringIn(open, position, sizeBytes, Clock.system());
-        LogState state = checkedFor;
-        if (state != null) {
-            try {
-                check(state, pinned, open);
-            } catch (DamagedLogException found) {
-                damage = found;
-                throw state.takeOffline(found);
-            }
-        }
-        pinned.warmed(position, position + sizeBytes);
-    }
-
-    /** What no batch's own CRC covers: its size, its offset, its leader epoch. */
-    private void check(LogState state, Segment pinned, FileHandle open) throws IOException {
-        ByteBuffer scratch = ScratchBuffers.take();
+        int end = position + sizeBytes;
         try {
-            HeaderCursor cursor = pinned.cursor(open, scratch, position, pinned.sizeBytes());
-            int end = position + sizeBytes;
-            LeaderEpochs epochs = state.epochs;
-            while (cursor.position() < end && cursor.look()) {
-                int epoch = cursor.leaderEpoch();
-                int known = state.epochsVouched ? epochs.at(cursor.baseOffset()) : LeaderEpochs.NONE;
-                if (epoch != LeaderEpochs.NONE && known >= 0 && epoch != known) {
-                    throw DamagedLogException.byChecksums(
-                            "A batch of leader epoch " + epoch + " where " + known + " was written, at position "
-                                    + cursor.position() + " of " + pinned.file().path(),
-                            state.partition.folderName());
-                }
-                if (cursor.endPosition() > end) {
-                    throw DamagedLogException.at(
-                            pinned.file().path(), cursor.position(), "A batch that begins in another one,");
-                }
-                cursor.step();
-            }
-            // The one behind the last must follow it, too.
-            boolean more = cursor.look();
-            if (!more && cursor.nextOffset() > pinned.nextOffset()) {
-                throw DamagedLogException.at(
-                        pinned.file().path(), position, "A batch that ends beyond its segment's end, after the one");
-            }
-        } finally {
-            ScratchBuffers.giveBack(scratch);
+            new ColdBatches(log, pinned, open, end).bringIn(position, Clock.system());
+        } catch (DamagedLogException found) {
+            damage = found;
+            throw log.takeOffline(found);
         }
+        pinned.warmed(position, end);
     }
 
     private void requireWhole() throws IOException {

@@ -2,53 +2,73 @@ package dev.ottla.log;
 
 import dev.ottla.base.Clock;
 import dev.ottla.base.FileHandle;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
-/** Brings a range of a file into memory before somebody who must not block sends it. */
+/**
+ * Brings a range of a file into memory before somebody who must not block sends it. Whoever reads here and there in it anyway tells how long
+ * that took; where nobody has read, a byte is looked at, which costs next to nothing when it is there. From the first one that had to come
+ * from the disk on everything is read through. Blocks.
+ */
 final class PageCache {
     /** Memory is given back in larger pieces than this, so one byte speaks for its neighbours. */
     static final int PROBE_STRIDE_BYTES = 64 * 1024;
     /** A byte that takes longer came from the disk, or its reader lost its processor, which errs to the safe side. */
     static final long DISK_READ_NANOS = 50_000;
 
-    private PageCache() {}
+    private static final Path NOWHERE = Path.of("/dev/null");
 
-    /**
-     * Looks at a byte here and there first, which costs next to nothing when they are all there; from the first one that has to come from
-     * the disk on it reads everything through. Blocks.
-     */
-    static void bringIn(FileHandle file, long position, int sizeBytes, Clock clock) throws IOException {
-        int from = firstMissing(file, position, sizeBytes, clock);
-        if (from < sizeBytes) {
-            readThrough(file, position + from, sizeBytes - from);
+    private final FileHandle file;
+    private final int end;
+    private final Clock clock;
+    /** Everything below is spoken for. */
+    private long known;
+
+    PageCache(FileHandle file, int start, int end, Clock clock) {
+        this.file = file;
+        this.end = end;
+        this.clock = clock;
+        this.known = start;
+    }
+
+    /** Somebody read at {@code position}, up to which all is brought in, and that took so long. */
+    void looked(int position, long nanos) throws IOException {
+        if (known >= end) {
+            return;
+        }
+        if (nanos > DISK_READ_NANOS) {
+            readThrough(position);
+            known = end;
+        } else {
+            known = Math.max(known, (long) position + PROBE_STRIDE_BYTES);
         }
     }
 
-    private static int firstMissing(FileHandle file, long position, int sizeBytes, Clock clock) throws IOException {
-        ByteBuffer probe = ByteBuffer.allocate(1);
-        for (int at = 0; at < sizeBytes; at += PROBE_STRIDE_BYTES) {
+    /** All below {@code position} is in memory from now on. */
+    void bringInTo(int position) throws IOException {
+        while (known < position) {
+            int at = (int) known;
             long before = clock.monotonicNanos();
-            Segment.readFully(file, probe.clear(), position + at);
-            if (clock.monotonicNanos() - before > DISK_READ_NANOS) {
-                return at;
-            }
+            Segment.readFully(file, ByteBuffer.allocate(1), at);
+            looked(at, clock.monotonicNanos() - before);
         }
-        return sizeBytes;
     }
 
-    private static void readThrough(FileHandle file, long position, int sizeBytes) throws IOException {
-        ByteBuffer scratch = ScratchBuffers.take();
-        try {
-            int done = 0;
-            while (done < sizeBytes) {
-                scratch.clear().limit(Math.min(scratch.capacity(), sizeBytes - done));
-                int step = scratch.remaining();
-                Segment.readFully(file, scratch, position + done);
-                done += step;
+    /** Sent to where nothing arrives, so that nothing has to be copied. */
+    private void readThrough(int from) throws IOException {
+        try (FileChannel nowhere = FileChannel.open(NOWHERE, StandardOpenOption.WRITE)) {
+            int done = from;
+            while (done < end) {
+                long step = file.transferTo(done, end - done, nowhere);
+                if (step == 0) {
+                    throw new EOFException("The segment ends at " + done + ", before what was asked for");
+                }
+                done += (int) step;
             }
-        } finally {
-            ScratchBuffers.giveBack(scratch);
         }
     }
 }
