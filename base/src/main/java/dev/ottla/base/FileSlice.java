@@ -1,6 +1,7 @@
 package dev.ottla.base;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /**
@@ -19,6 +20,14 @@ public interface FileSlice extends AutoCloseable {
      * @throws IOException also when the file is shorter than the slice: the connection must be closed then
      */
     long transferTo(int offsetBytes, int maxBytes, WritableByteChannel target) throws IOException;
+
+    /**
+     * Copies {@code target.remaining()} bytes from {@code offsetBytes} on.
+     *
+     * @throws IOException also when the file is shorter than the slice
+     * @throws IndexOutOfBoundsException when the slice has fewer
+     */
+    void copyTo(int offsetBytes, ByteBuffer target) throws IOException;
 
     @Override
     void close();

@@ -2,6 +2,7 @@ package dev.ottla.broker;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.RequestHeader;
+import org.jspecify.annotations.Nullable;
 
 /** A socket that speaks frames: what a client sends and gets, byte by byte. */
 public final class RawClient implements AutoCloseable {
@@ -19,7 +21,12 @@ public final class RawClient implements AutoCloseable {
     private int correlationId;
 
     public RawClient(InetSocketAddress address) throws IOException {
-        socket = new Socket(address.getAddress(), address.getPort());
+        this(address, null);
+    }
+
+    /** @param from the client's own address; null for whichever the system takes */
+    public RawClient(InetSocketAddress address, @Nullable InetAddress from) throws IOException {
+        socket = new Socket(address.getAddress(), address.getPort(), from, 0);
         socket.setSoTimeout(TIMEOUT_MS);
         in = new DataInputStream(socket.getInputStream());
     }

@@ -111,7 +111,8 @@ public final class LogSlice implements FileSlice {
         return sent;
     }
 
-    /** Copies {@code target.remaining()} bytes from {@code offsetBytes} on, for those who look inside; blocks when cold. */
+    /** As {@link FileSlice#copyTo} says; blocks when cold. */
+    @Override
     public void copyTo(int offsetBytes, ByteBuffer target) throws IOException {
         FileHandle open = handle;
         if (offsetBytes < 0 || target.remaining() > sizeBytes - offsetBytes) {

@@ -52,7 +52,7 @@ final class NioConnection implements Connection, ReadyHandler {
         this.remote = (InetSocketAddress) channel.getRemoteAddress();
         this.memory = new MemoryTurn(loop, id);
         this.reader = new FrameReader(this, loop, channel, memory);
-        this.writer = new ReplyWriter(this, loop, channel);
+        this.writer = new ReplyWriter(this, loop, channel, remote.getAddress().equals(local.getAddress()));
         this.activeNanos = loop.nowNanos();
         this.key = channel.register(loop.selector(), ops, this);
     }

@@ -21,15 +21,14 @@ import org.slf4j.LoggerFactory;
 final class NioLoop implements EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(NioLoop.class);
     private static final int READ_BYTES = 64 * 1024;
-    private static final int STAGE_BYTES = 64 * 1024;
     private static final int TASKS_PER_TURN = 4096;
 
     final ServerContext server;
     final BufferPool pool;
     /** Where sockets are read to and frames are cut from; empty between reads. */
     final ByteBuffer readBuffer = ByteBuffer.allocateDirect(READ_BYTES);
-    /** Where small replies are gathered for one write; empty between writes. */
-    final ByteBuffer stage = ByteBuffer.allocateDirect(STAGE_BYTES);
+
+    final ReplyStage stage = new ReplyStage();
     /** For reads into, and writes from, two buffers at once. */
     final ByteBuffer[] pair = new ByteBuffer[2];
 

@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The parts of one reply, sent one after another behind the size prefix, which the network adds. Buffers are sent from position to
- * limit, and their position moves meanwhile, so bytes that several replies share need a duplicate for each; slices of files go out by {@code transferTo} and are closed once sent, or when the connection dies first.
+ * limit, and their position moves meanwhile, so bytes that several replies share need a duplicate for each; slices of files are closed once sent,
+ * or when the connection dies first.
  */
 public final class Reply {
     private static final Logger LOG = LoggerFactory.getLogger(Reply.class);

@@ -8,21 +8,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's requests in their order, and their replies on the way out. Small replies are gathered in the loop's stage and sent with one
- * write; large direct buffers are sent from where they are, behind what was staged; slices of files by transferTo. What the socket does not
- * take stays in the replies' own buffers: the stage is filled anew when it takes more.
+ * A connection's requests in their order, and their replies on the way out. What is small is gathered in the loop's stage and sent with one
+ * write; large direct buffers are sent from where they are, behind what was staged; large slices of files by transferTo, unless the client is
+ * on this machine. What the socket does not take stays in the replies' own buffers and files: the stage is filled anew when it takes more.
  */
 final class ReplyWriter {
-    /** Direct buffers up to this are copied to the stage: dearer than nothing, cheaper than a second buffer in the system call. */
-    private static final int COPY_BYTES = 8 * 1024;
-
-    private static final int SIZE_BYTES = 4;
+    private static final int SIZE_BYTES = ReplyStage.SIZE_BYTES;
     /** Transfers that move nothing although the socket was writable: the file is shorter than its slice. */
     private static final int FRUITLESS_TRANSFERS = 3;
 
     private final NioConnection connection;
     private final NioLoop loop;
     private final SocketChannel channel;
+    private final boolean sameMachine;
 
     private @Nullable PendingExchange first;
     private @Nullable PendingExchange last;
@@ -37,10 +35,12 @@ final class ReplyWriter {
     private int sliceSent;
     private int fruitless;
 
-    ReplyWriter(NioConnection connection, NioLoop loop, SocketChannel channel) {
+    /** @param sameMachine whether the client is on it */
+    ReplyWriter(NioConnection connection, NioLoop loop, SocketChannel channel, boolean sameMachine) {
         this.connection = connection;
         this.loop = loop;
         this.channel = channel;
+        this.sameMachine = sameMachine;
     }
 
     void enqueue(PendingExchange exchange) {
@@ -96,9 +96,11 @@ final class ReplyWriter {
             if (reply == null) {
                 return;
             }
-            long sent = sizeSent == SIZE_BYTES && reply.parts().get(part) instanceof Reply.Slice(FileSlice slice)
+            long sent = sizeSent == SIZE_BYTES
+                            && reply.parts().get(part) instanceof Reply.Slice(FileSlice slice)
+                            && !ReplyStage.isCopied(slice, sameMachine)
                     ? transfer(slice, (int) turnBytes)
-                    : write((int) turnBytes);
+                    : write(exchange, (int) turnBytes);
             turnBytes -= sent;
             if (sent > 0) {
                 loop.server.metrics().bytesOut.add(sent);
@@ -147,11 +149,9 @@ final class ReplyWriter {
         return sent;
     }
 
-    private long write(int turnBytes) throws IOException {
-        ByteBuffer stage = loop.stage.clear();
-        stage.limit(Math.min(stage.capacity(), turnBytes));
-        ByteBuffer large = fillStage(stage);
-        stage.flip();
+    private long write(PendingExchange next, int turnBytes) throws IOException {
+        ByteBuffer large = loop.stage.gather(next, sizeSent, part, sliceSent, turnBytes, sameMachine);
+        ByteBuffer stage = loop.stage.bytes();
         int offered = stage.remaining();
         long sent;
         if (large == null) {
@@ -184,40 +184,6 @@ final class ReplyWriter {
         } finally {
             Arrays.fill(pair, null);
         }
-    }
-
-    /** Copies sizes and small parts of the replies that are next; stops before a large buffer, which it returns, or before a slice. */
-    private @Nullable ByteBuffer fillStage(ByteBuffer stage) {
-        int atSize = sizeSent;
-        int atPart = part;
-        for (PendingExchange at = first; at != null && stage.hasRemaining(); at = at.next) {
-            if (at.state == PendingExchange.State.SILENT) {
-                continue;
-            }
-            Reply reply = at.reply;
-            if (at.state != PendingExchange.State.REPLIED || reply == null) {
-                return null;
-            }
-            for (; atSize < SIZE_BYTES && stage.hasRemaining(); atSize++) {
-                stage.put((byte) (reply.sizeBytes() >>> (8 * (SIZE_BYTES - 1 - atSize))));
-            }
-            for (; atPart < reply.parts().size() && stage.hasRemaining(); atPart++) {
-                if (!(reply.parts().get(atPart) instanceof Reply.Bytes(ByteBuffer bytes))) {
-                    return null;
-                }
-                if (bytes.isDirect() && bytes.remaining() > COPY_BYTES) {
-                    return bytes;
-                }
-                int count = Math.min(bytes.remaining(), stage.remaining());
-                stage.put(stage.position(), bytes, bytes.position(), count).position(stage.position() + count);
-                if (count < bytes.remaining()) {
-                    return null;
-                }
-            }
-            atSize = 0;
-            atPart = 0;
-        }
-        return null;
     }
 
     /** Notes that so many bytes are sent: of the first reply, and perhaps of those behind it. */

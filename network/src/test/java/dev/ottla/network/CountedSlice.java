@@ -2,7 +2,9 @@ package dev.ottla.network;
 
 import dev.ottla.base.FileHandle;
 import dev.ottla.base.FileSlice;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class CountedSlice implements FileSlice {
     final AtomicInteger closes = new AtomicInteger();
     final AtomicInteger transfers = new AtomicInteger();
+    final AtomicInteger copies = new AtomicInteger();
     volatile int largestTransfer;
     private final FileHandle file;
     private final long position;
@@ -19,6 +22,11 @@ final class CountedSlice implements FileSlice {
         this.file = file;
         this.position = position;
         this.sizeBytes = sizeBytes;
+    }
+
+    /** How often something of it was taken, either way. */
+    int pieces() {
+        return transfers.get() + copies.get();
     }
 
     @Override
@@ -38,6 +46,22 @@ final class CountedSlice implements FileSlice {
         }
         largestTransfer = (int) Math.max(largestTransfer, sent);
         return sent;
+    }
+
+    @Override
+    public void copyTo(int offsetBytes, ByteBuffer target) throws IOException {
+        if (closes.get() > 0) {
+            throw new IllegalStateException("Read after it was closed");
+        }
+        copies.incrementAndGet();
+        largestTransfer = Math.max(largestTransfer, target.remaining());
+        for (long at = position + offsetBytes; target.hasRemaining(); ) {
+            int read = file.read(target, at);
+            if (read < 0) {
+                throw new EOFException("The file is shorter than its slice");
+            }
+            at += read;
+        }
     }
 
     @Override

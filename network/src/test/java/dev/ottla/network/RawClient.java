@@ -15,6 +15,15 @@ final class RawClient implements AutoCloseable {
     static final int PREFIX = 4;
     private static final int PATIENCE_MS = 20_000;
 
+    /** Another address than the server's: what comes from there is taken to come from another machine. */
+    private static final String FAR_ADDRESS = "127.0.0.2";
+
+    /** Which machine the server takes the client to be on. */
+    enum Side {
+        NEAR,
+        FAR
+    }
+
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
@@ -25,8 +34,15 @@ final class RawClient implements AutoCloseable {
 
     /** @param receiveBufferBytes SO_RCVBUF, for a client that takes little at a time; 0 for the system's */
     RawClient(InetSocketAddress address, int receiveBufferBytes) {
+        this(address, receiveBufferBytes, Side.NEAR);
+    }
+
+    RawClient(InetSocketAddress address, int receiveBufferBytes, Side side) {
         try {
             socket = new Socket();
+            if (side == Side.FAR) {
+                socket.bind(new InetSocketAddress(FAR_ADDRESS, 0));
+            }
             if (receiveBufferBytes > 0) {
                 socket.setReceiveBufferSize(receiveBufferBytes);
             }

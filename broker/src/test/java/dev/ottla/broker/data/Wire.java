@@ -102,6 +102,11 @@ final class Wire {
         }
 
         @Override
+        public void copyTo(int offsetBytes, ByteBuffer target) {
+            target.put(content, offsetBytes, target.remaining());
+        }
+
+        @Override
         public void close() {
             if (closed) {
                 throw new IllegalStateException("Closed twice");
