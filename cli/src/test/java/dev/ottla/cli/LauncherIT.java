@@ -84,10 +84,39 @@ class LauncherIT {
         address(launch(LAUNCHER, "start", "--port", "0", "--data", data.toString()), data);
 
         // Then all but a few of the JDK's own came from the cache
-        List<String> made = Files.readAllLines(told).stream()
+        assertThat(madeBy(told)).hasSizeLessThan(5).noneMatch(line -> line.contains("ottla"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "KILL"})
+    void soDoesAStartOnWhatIsThere(String signal) throws Exception {
+        // Given a folder with records, whose broker was stopped, or killed
+        Path told = folder.resolve("classes");
+        Path data = folder.resolve("data");
+        var first = launch(LAUNCHER, "start", "--port", "0", "--data", data.toString());
+        String address = address(first, data);
+        assertThat(ended(launch(LAUNCHER, "topic", "create", "seen", "--partitions", "3", "-b", address)))
+                .isZero();
+        var produce = launch(LAUNCHER, "produce", "seen", "-b", address);
+        try (var records = produce.outputWriter()) {
+            records.write("a\nb\nc\n");
+        }
+        assertThat(ended(produce)).isZero();
+        signal(first, signal);
+        assertThat(first.waitFor(PATIENCE_S, TimeUnit.SECONDS)).isTrue();
+
+        // When a broker that tells where it has each class from has started there
+        options = "-Xlog:class+load:file=" + told;
+        address(launch(LAUNCHER, "start", "--port", "0", "--data", data.toString()), data);
+
+        // Then all but a few of the JDK's own came from the cache
+        assertThat(madeBy(told)).hasSizeLessThan(5).noneMatch(line -> line.contains("ottla"));
+    }
+
+    private static List<String> madeBy(Path told) throws IOException {
+        return Files.readAllLines(told).stream()
                 .filter(line -> !line.contains("shared objects file") && !line.contains("jdk.internal.event."))
                 .toList();
-        assertThat(made).hasSizeLessThan(5).noneMatch(line -> line.contains("ottla"));
     }
 
     @Test

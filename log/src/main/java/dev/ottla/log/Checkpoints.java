@@ -166,7 +166,7 @@ final class Checkpoints {
         Map<String, Long> offsets = new HashMap<>(kept.getOrDefault(name, Map.of()));
         for (PartitionLog log : List.copyOf(logs.get())) {
             if (log.state().isLoaded() && needed.test(log)) {
-                offsets.put(log.topicPartition().folderName(), offset.applyAsLong(log));
+                offsets.put(log.state().name, offset.applyAsLong(log));
             }
         }
         if (name.equals(OffsetCheckpoint.LOG_STARTS)) {

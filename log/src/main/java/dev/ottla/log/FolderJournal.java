@@ -11,9 +11,7 @@ import dev.ottla.log.journal.RecoveryPoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
@@ -160,18 +158,22 @@ final class FolderJournal {
 
     private void record() throws IOException {
         checkpoints.writeLogStarts();
-        Map<LogJournal, RecoveryPoint> points = new HashMap<>();
+        List<LogJournal> recorded = new ArrayList<>();
+        List<RecoveryPoint> points = new ArrayList<>();
         long needed = journal.lastLsn() + 1;
         for (PartitionLog log : List.copyOf(logs.get())) {
             LogJournal own = log.state().journal;
             if (own != null && log.state().isLoaded()) {
                 needed = Math.min(needed, own.firstPending());
-                points.put(own, own.checkpointedPoint());
+                recorded.add(own);
+                points.add(own.checkpointedPoint());
             }
         }
         long neededFrom = needed;
-        ballast.retried(() -> journal.checkpoint(new ArrayList<>(points.values()), neededFrom));
-        points.forEach(LogJournal::recorded);
+        ballast.retried(() -> journal.checkpoint(points, neededFrom));
+        for (int i = 0; i < points.size(); i++) {
+            recorded.get(i).recorded(points.get(i));
+        }
     }
 
     /** The first checkpoint of this process, since all that was loaded is forced; then entries are taken. */

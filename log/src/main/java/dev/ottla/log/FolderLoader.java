@@ -210,7 +210,8 @@ final class FolderLoader {
             return;
         }
         if (partition != null) {
-            logs.put(partition.folderName(), load(partition, found, logStarts.vouched() ? sums : null));
+            PartitionLog log = load(partition, found, logStarts.vouched() ? sums : null);
+            logs.put(log.state().name, log);
         }
     }
 

@@ -46,7 +46,7 @@ final class FolderLogs {
     }
 
     void put(PartitionLog log) {
-        logs.put(log.topicPartition().folderName(), log);
+        logs.put(log.state().name, log);
     }
 
     void remove(TopicPartition partition) {

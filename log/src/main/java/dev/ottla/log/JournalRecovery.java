@@ -101,6 +101,9 @@ final class JournalRecovery {
 
     /** Gives the logs their entries back and has them forced: they are durable once {@code forcing} says so. */
     void replay(Collection<PartitionLog> logs, Forcing forcing) throws IOException {
+        if (clean && kept.isEmpty()) {
+            return;
+        }
         long batches = 0;
         JournalReplay from = replay;
         if (from != null && !clean) {

@@ -57,6 +57,10 @@ final class KeptJournals {
         return new HashSet<>(kept.keySet());
     }
 
+    synchronized boolean isEmpty() {
+        return kept.isEmpty();
+    }
+
     synchronized boolean has(ReplayPlan.Key key) {
         return kept.containsKey(key);
     }

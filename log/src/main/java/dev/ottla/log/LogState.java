@@ -30,6 +30,9 @@ final class LogState {
 
     final LogEnvironment environment;
     final TopicPartition partition;
+    /** {@code <topic>-<partition>}, made once: checkpoints name every log, time and again. */
+    final String name;
+
     final Path folder;
     final ReentrantLock writer = new ReentrantLock();
     final ReentrantLock maintenance = new ReentrantLock();
@@ -95,6 +98,7 @@ final class LogState {
         this.notLoaded = notLoaded;
         this.environment = environment;
         this.partition = partition;
+        this.name = partition.folderName();
         this.folder = folder;
         this.config = config;
         this.segments = loaded.segments();

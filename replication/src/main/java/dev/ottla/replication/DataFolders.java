@@ -40,7 +40,12 @@ public final class DataFolders {
 
     /** The folder of an id; null when no folder of this broker has it, or none that could be read. */
     public @Nullable DataFolder byId(DirectoryId id) {
-        return all.stream().filter(folder -> id.equals(folder.id())).findFirst().orElse(null);
+        for (DataFolder folder : all) {
+            if (id.equals(folder.id())) {
+                return folder;
+            }
+        }
+        return null;
     }
 
     /** The folder of a path as log.dirs has it, made absolute; null when there is none. */

@@ -49,6 +49,9 @@ public final class ReplicaHomes {
                 logs.futures().left().forEach(partition -> settleCopy(folder, logs, partition));
             }
         }
+        if (folders.all().size() == 1) {
+            return;
+        }
         for (DataFolder folder : folders.all()) {
             LogFolder logs = folder.works() ? folder.logs() : null;
             if (logs != null) {

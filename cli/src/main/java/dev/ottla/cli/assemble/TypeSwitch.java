@@ -1,4 +1,4 @@
-package dev.ottla.cli;
+package dev.ottla.cli.assemble;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;

@@ -1,4 +1,4 @@
-package dev.ottla.cli;
+package dev.ottla.cli.assemble;
 
 import java.io.IOException;
 import java.io.OutputStream;

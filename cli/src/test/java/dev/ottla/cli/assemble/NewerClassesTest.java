@@ -1,4 +1,4 @@
-package dev.ottla.cli;
+package dev.ottla.cli.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.ottla.cli;
+package dev.ottla.cli.assemble;
 
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;

@@ -1,9 +1,10 @@
-package dev.ottla.cli;
+package dev.ottla.cli.assemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.base.TopicId;
 import dev.ottla.broker.Broker;
+import dev.ottla.cli.Main;
 import dev.ottla.controller.Controller;
 import dev.ottla.coordinator.core.GroupCore;
 import dev.ottla.log.LogFolder;
