@@ -10,6 +10,9 @@ public interface FileHandle extends Closeable {
     /** What the address, position and size of a write to a file opened by {@link Files#openDirect} are multiples of. */
     int DIRECT_BLOCK_BYTES = 4096;
 
+    /** What {@link #readAhead} reads at a time where the kernel cannot be had to read without copying. */
+    int READ_AHEAD_BYTES = 64 * 1024;
+
     /** Writes all of {@code source}, from its position to its limit, at {@code position}. */
     void write(ByteBuffer source, long position) throws IOException;
 
@@ -18,6 +21,25 @@ public interface FileHandle extends Closeable {
 
     /** Sends bytes without copying them through this process (sendfile); how many the target took, 0 when it takes no more now. */
     long transferTo(long position, long countBytes, WritableByteChannel target) throws IOException;
+
+    /**
+     * Has bytes read into the kernel's page cache, for somebody who must not wait for the disk. Blocks.
+     *
+     * @return how many there are: fewer than {@code countBytes} when the file ends before
+     */
+    default long readAhead(long position, long countBytes) throws IOException {
+        ByteBuffer nowhere = ByteBuffer.allocate(READ_AHEAD_BYTES);
+        long done = 0;
+        while (done < countBytes) {
+            nowhere.clear().limit((int) Math.min(nowhere.capacity(), countBytes - done));
+            int read = read(nowhere, position + done);
+            if (read < 0) {
+                break;
+            }
+            done += read;
+        }
+        return done;
+    }
 
     long size() throws IOException;
 

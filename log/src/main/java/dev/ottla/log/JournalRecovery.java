@@ -102,6 +102,7 @@ final class JournalRecovery {
     /** Gives the logs their entries back and has them forced: they are durable once {@code forcing} says so. */
     void replay(Collection<PartitionLog> logs, Forcing forcing) throws IOException {
         if (clean && kept.isEmpty()) {
+            keepWhatNobodyTook(logs);
             return;
         }
         long batches = 0;

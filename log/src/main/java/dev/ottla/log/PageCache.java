@@ -5,9 +5,6 @@ import dev.ottla.base.FileHandle;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Brings a range of a file into memory before somebody who must not block sends it. Whoever reads here and there in it anyway tells how long
@@ -19,8 +16,6 @@ final class PageCache {
     static final int PROBE_STRIDE_BYTES = 64 * 1024;
     /** A byte that takes longer came from the disk, or its reader lost its processor, which errs to the safe side. */
     static final long DISK_READ_NANOS = 50_000;
-
-    private static final Path NOWHERE = Path.of("/dev/null");
 
     private final FileHandle file;
     private final int end;
@@ -58,17 +53,9 @@ final class PageCache {
         }
     }
 
-    /** Sent to where nothing arrives, so that nothing has to be copied. */
     private void readThrough(int from) throws IOException {
-        try (FileChannel nowhere = FileChannel.open(NOWHERE, StandardOpenOption.WRITE)) {
-            int done = from;
-            while (done < end) {
-                long step = file.transferTo(done, end - done, nowhere);
-                if (step == 0) {
-                    throw new EOFException("The segment ends at " + done + ", before what was asked for");
-                }
-                done += (int) step;
-            }
+        if (file.readAhead(from, end - from) < end - from) {
+            throw new EOFException("The segment ends before position " + end);
         }
     }
 }

@@ -51,10 +51,10 @@ final class ReplyStage {
         }
         bytes.clear().limit(Math.min(bytes.capacity(), maxBytes));
         large = null;
-        boolean whole = gather(first.reply, sizeSent, part, sliceSent, sameMachine);
+        boolean whole = gatherReply(first.reply, sizeSent, part, sliceSent, sameMachine);
         for (PendingExchange at = first.next; at != null && whole; at = at.next) {
             whole = switch (at.state) {
-                case REPLIED -> gather(at.reply, 0, 0, 0, sameMachine);
+                case REPLIED -> gatherReply(at.reply, 0, 0, 0, sameMachine);
                 case SILENT -> true;
                 case WORKING, CLOSING -> false;
             };
@@ -65,7 +65,7 @@ final class ReplyStage {
     }
 
     /** Whether all of it had room here. */
-    private boolean gather(@Nullable Reply reply, int sizeSent, int firstPart, int sliceSent, boolean sameMachine)
+    private boolean gatherReply(@Nullable Reply reply, int sizeSent, int firstPart, int sliceSent, boolean sameMachine)
             throws IOException {
         if (reply == null || !gatherSize(reply.sizeBytes(), sizeSent)) {
             return false;
@@ -73,9 +73,9 @@ final class ReplyStage {
         List<Reply.Part> parts = reply.parts();
         for (int i = firstPart; i < parts.size(); i++) {
             boolean whole = switch (parts.get(i)) {
-                case Reply.Bytes(ByteBuffer buffer) -> gather(buffer);
+                case Reply.Bytes(ByteBuffer buffer) -> gatherBuffer(buffer);
                 case Reply.Slice(FileSlice slice) ->
-                    isCopied(slice, sameMachine) && copy(slice, i == firstPart ? sliceSent : 0);
+                    isCopied(slice, sameMachine) && gatherSlice(slice, i == firstPart ? sliceSent : 0);
             };
             if (!whole) {
                 return false;
@@ -92,7 +92,7 @@ final class ReplyStage {
         return at == SIZE_BYTES;
     }
 
-    private boolean gather(ByteBuffer buffer) {
+    private boolean gatherBuffer(ByteBuffer buffer) {
         if (buffer.isDirect() && buffer.remaining() > COPIED_BUFFER_BYTES) {
             large = buffer;
             return false;
@@ -102,7 +102,7 @@ final class ReplyStage {
         return count == buffer.remaining();
     }
 
-    private boolean copy(FileSlice slice, int from) throws IOException {
+    private boolean gatherSlice(FileSlice slice, int from) throws IOException {
         int begin = bytes.position();
         int limit = bytes.limit();
         int left = slice.sizeBytes() - from;
@@ -112,6 +112,9 @@ final class ReplyStage {
         }
         try {
             slice.copyTo(from, bytes.limit(begin + count));
+            if (bytes.hasRemaining()) {
+                throw new IOException("A file slice copied " + bytes.remaining() + " bytes less than it has");
+            }
         } catch (IOException failure) {
             if (begin == 0) {
                 throw failure;

@@ -21,6 +21,7 @@ final class ReplyWriter {
     private final NioLoop loop;
     private final SocketChannel channel;
     private final boolean sameMachine;
+    private final WritePace pace = new WritePace();
 
     private @Nullable PendingExchange first;
     private @Nullable PendingExchange last;
@@ -150,7 +151,8 @@ final class ReplyWriter {
     }
 
     private long write(PendingExchange next, int turnBytes) throws IOException {
-        ByteBuffer large = loop.stage.gather(next, sizeSent, part, sliceSent, turnBytes, sameMachine);
+        int most = (int) Math.min(turnBytes, pace.bytes());
+        ByteBuffer large = loop.stage.gather(next, sizeSent, part, sliceSent, most, sameMachine);
         ByteBuffer stage = loop.stage.bytes();
         int offered = stage.remaining();
         long sent;
@@ -171,6 +173,7 @@ final class ReplyWriter {
             offered += largeOffered;
         }
         blocked = sent < offered;
+        pace.took(sent, !blocked);
         advance(sent);
         return sent;
     }

@@ -11,7 +11,7 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 
 /**
- * What the launcher runs before {@link Training}: makes of the classes in jars what the JVM can keep in its cache, ready to run ({@link NewerClasses},
+ * What the launcher runs before {@link TrainedStarts}: makes of the classes in jars what the JVM can keep in its cache, ready to run ({@link NewerClasses},
  * {@link LinkedAhead}). Without it all works, later.
  */
 final class CacheableJars {

@@ -17,7 +17,7 @@ import java.util.Map;
 /**
  * Starts a broker as people do: on an empty folder, after a clean stop, after a crash, so that the JVM that runs this can keep in an AOT cache what each of
  * them needs. The first serves {@link TrainedCommands}, in another JVM, until there is a file named {@value #STOP}; by then a copy of its data lies beside
- * them, taken while it ran. The last is stopped by a signal. Both say where they serve.
+ * the data, taken while it ran. The last is stopped by a signal. Both say where they serve.
  */
 final class TrainedStarts {
     private static final String STOP = "stop";
@@ -32,13 +32,14 @@ final class TrainedStarts {
         String[] crashed = startOn(folder.resolve("crashed"));
         var nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
 
-        run(data, System.out, stop -> {
+        require(run(data, System.out, stop -> {
             while (!Files.exists(folder.resolve(STOP))) {
                 Thread.sleep(LOOK_EVERY_MS);
             }
             stop.run();
-        });
-        run(data, nowhere, Runnable::run);
+        }));
+        require(run(data, nowhere, Runnable::run));
+        // The copy may be of two moments, and then a broker rightly refuses it: there is less to learn.
         run(crashed, nowhere, Runnable::run);
         Main.main(data);
     }
@@ -53,7 +54,13 @@ final class TrainedStarts {
         void stop(Runnable broker) throws InterruptedException;
     }
 
-    private static void run(String[] command, PrintStream out, Stopper stopper) {
+    private static void require(int code) {
+        if (code != 0) {
+            throw new IllegalStateException("A broker that was started to learn from ended with " + code);
+        }
+    }
+
+    private static int run(String[] command, PrintStream out, Stopper stopper) {
         var io = new Io(
                 InputStream.nullInputStream(),
                 out,
@@ -63,10 +70,7 @@ final class TrainedStarts {
                 Map.of(),
                 Clock.system(),
                 new StoppedBy(stopper));
-        int code = Main.run(List.of(command), io);
-        if (code != 0) {
-            throw new IllegalStateException("A broker that was started to learn from ended with " + code);
-        }
+        return Main.run(List.of(command), io);
     }
 
     private record StoppedBy(Stopper stopper) implements Interrupts {
