@@ -21,7 +21,8 @@ final class ReplyWriter {
     private final NioLoop loop;
     private final SocketChannel channel;
     private final boolean sameMachine;
-    private final WritePace pace = new WritePace();
+    /** Null until the socket took less than was offered for the first time: most never do. */
+    private @Nullable WritePace pace;
 
     private @Nullable PendingExchange first;
     private @Nullable PendingExchange last;
@@ -151,7 +152,7 @@ final class ReplyWriter {
     }
 
     private long write(PendingExchange next, int turnBytes) throws IOException {
-        int most = (int) Math.min(turnBytes, pace.bytes());
+        int most = pace == null ? turnBytes : (int) Math.min(turnBytes, pace.bytes());
         ByteBuffer large = loop.stage.gather(next, sizeSent, part, sliceSent, most, sameMachine);
         ByteBuffer stage = loop.stage.bytes();
         int offered = stage.remaining();
@@ -173,7 +174,12 @@ final class ReplyWriter {
             offered += largeOffered;
         }
         blocked = sent < offered;
-        pace.took(sent, !blocked);
+        if (blocked && pace == null) {
+            pace = new WritePace();
+        }
+        if (pace != null) {
+            pace.took(sent, !blocked);
+        }
         advance(sent);
         return sent;
     }

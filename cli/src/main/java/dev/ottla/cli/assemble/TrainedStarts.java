@@ -16,8 +16,8 @@ import java.util.Map;
 
 /**
  * Starts a broker as people do: on an empty folder, after a clean stop, after a crash, so that the JVM that runs this can keep in an AOT cache what each of
- * them needs. The first serves {@link TrainedCommands}, in another JVM, until there is a file named {@value #STOP}; by then a copy of its data lies beside
- * the data, taken while it ran. The last is stopped by a signal. Both say where they serve.
+ * them needs. The first serves {@link TrainedCommands}, in another JVM, until there is a file named {@value #STOP}; by then a copy of its data, as a crash
+ * would have left it, lies beside the data. The last is stopped by a signal. Both say where they serve.
  */
 final class TrainedStarts {
     private static final String STOP = "stop";
@@ -39,7 +39,7 @@ final class TrainedStarts {
             stop.run();
         }));
         require(run(data, nowhere, Runnable::run));
-        // The copy may be of two moments, and then a broker rightly refuses it: there is less to learn.
+        // Should it refuse the copy, there is only less to learn.
         run(crashed, nowhere, Runnable::run);
         Main.main(data);
     }
