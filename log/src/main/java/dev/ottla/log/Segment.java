@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Segment {
-    /** Bytes behind the tail that this process wrote and that are taken to be in the page cache still. */
-    private static final int HOT_WINDOW_BYTES = 64 << 20;
+    /**
+     * Bytes behind the tail that this process wrote and that are taken to be in the page cache still: a hundredth of the machine's memory, of which the
+     * launcher gives an eighth to the heap, within bounds.
+     */
+    private static final int HOT_WINDOW_BYTES =
+            (int) Math.clamp(Runtime.getRuntime().maxMemory() / 16, 64L << 20, 512L << 20);
 
     private final long baseOffset;
     private final SegmentFiles files;
