@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,11 +29,11 @@ class FileWindowTest {
     }
 
     private interface Use {
-        void of(FileWindow window, Recording handle) throws IOException;
+        void of(FileWindow window, RecordedReads handle) throws IOException;
     }
 
     private void withWindow(long endPosition, Use use) throws IOException {
-        try (Recording handle = new Recording(Files.system().openReadOnly(file));
+        try (RecordedReads handle = new RecordedReads(Files.system().openReadOnly(file));
                 Arena arena = Arena.ofConfined()) {
             use.of(new FileWindow(arena, WINDOW_BYTES, handle, endPosition), handle);
         }
@@ -83,8 +79,9 @@ class FileWindowTest {
             }
 
             // Then
-            assertThat(handle.reads.stream().mapToInt(Integer::intValue).sum()).isEqualTo(FILE_BYTES);
-            assertThat(handle.reads).hasSizeLessThan(FILE_BYTES / WINDOW_BYTES * 2);
+            assertThat(handle.reads().stream().mapToInt(Integer::intValue).sum())
+                    .isEqualTo(FILE_BYTES);
+            assertThat(handle.reads()).hasSizeLessThan(FILE_BYTES / WINDOW_BYTES * 2);
         });
     }
 
@@ -99,51 +96,5 @@ class FileWindowTest {
             assertThat(window.show(0, 150)).isTrue();
             isRight(window, 0, 150);
         });
-    }
-
-    /** Notes how much each read gave. */
-    private record Recording(FileHandle handle, List<Integer> reads) implements FileHandle {
-        Recording(FileHandle handle) {
-            this(handle, new ArrayList<>());
-        }
-
-        @Override
-        public int read(ByteBuffer target, long position) throws IOException {
-            int count = handle.read(target, position);
-            if (count > 0) {
-                reads.add(count);
-            }
-            return count;
-        }
-
-        @Override
-        public void write(ByteBuffer source, long position) throws IOException {
-            handle.write(source, position);
-        }
-
-        @Override
-        public long transferTo(long position, long countBytes, WritableByteChannel target) throws IOException {
-            return handle.transferTo(position, countBytes, target);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return handle.size();
-        }
-
-        @Override
-        public void truncate(long sizeBytes) throws IOException {
-            handle.truncate(sizeBytes);
-        }
-
-        @Override
-        public void force(boolean metadata) throws IOException {
-            handle.force(metadata);
-        }
-
-        @Override
-        public void close() throws IOException {
-            handle.close();
-        }
     }
 }

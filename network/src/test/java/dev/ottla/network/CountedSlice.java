@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A run of a real file, which counts how often it is closed and notes how much was sent at a time. */
 final class CountedSlice implements FileSlice {
     final AtomicInteger closes = new AtomicInteger();
     final AtomicInteger transfers = new AtomicInteger();
     final AtomicInteger copies = new AtomicInteger();
+    /** Read for copies, what the socket did not take and had to be read again included. */
+    final AtomicLong copiedBytes = new AtomicLong();
+
     volatile int largestTransfer;
     private final FileHandle file;
     private final long position;
@@ -54,6 +58,7 @@ final class CountedSlice implements FileSlice {
             throw new IllegalStateException("Read after it was closed");
         }
         copies.incrementAndGet();
+        copiedBytes.addAndGet(target.remaining());
         largestTransfer = Math.max(largestTransfer, target.remaining());
         for (long at = position + offsetBytes; target.hasRemaining(); ) {
             int read = file.read(target, at);

@@ -158,6 +158,22 @@ class SlicesTest {
     }
 
     @Test
+    void whatASmallSendBufferDoesNotTakeIsNotReadOverAndOver() {
+        // Given a socket that takes far less at a time than the loop can gather
+        try (TestServer server = TestServer.start(
+                        limits -> limits.sendBufferBytes(16 * 1024),
+                        exchange -> exchange.reply(new Reply().add(slice(0, FILE_BYTES))));
+                RawClient client = new RawClient(server.address(), 16 * 1024)) {
+            // When a large slice is taken
+            client.sendFrame("file");
+            assertThat(client.receive()).isEqualTo(content);
+
+            // Then it was read twice or so; a full gathering after each wait would be eight times and more
+            assertThat(slices.getFirst().copiedBytes.get()).isLessThan(4L * FILE_BYTES);
+        }
+    }
+
+    @Test
     void anAnswerBeforeASliceThatCannotBeReadArrives() {
         // Given an answer that waits for the one before it, with a slice that its file is too short for
         AtomicReference<Exchange> first = new AtomicReference<>();

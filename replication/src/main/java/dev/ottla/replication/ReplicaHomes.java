@@ -50,6 +50,7 @@ public final class ReplicaHomes {
             }
         }
         if (folders.all().size() == 1) {
+            // No log is in another folder than its home.
             return;
         }
         for (DataFolder folder : folders.all()) {
